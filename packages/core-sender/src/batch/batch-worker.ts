@@ -1,0 +1,167 @@
+import type { RingBuffer } from '../buffer/ring-buffer.ts';
+import type { Clock, Timer } from '../clock.ts';
+import type { EncodedEntry } from '../entry/encoded-entry.ts';
+import { type BatchLimits, canJoin } from './batch.ts';
+
+/** What the worker does with the batches it cuts. Neither may reject. */
+export interface BatchSink {
+  readonly limits: BatchLimits;
+  /** Whether the server is taken to be up. */
+  readonly isOpen: boolean;
+  /** Whether there is somewhere to put entries while the server is down. */
+  readonly canSetAside: boolean;
+  /** Whether the entry may leave the ring yet. */
+  isReady(entry: EncodedEntry): boolean;
+  deliver(entries: EncodedEntry[]): Promise<void>;
+  setAside(entries: EncodedEntry[]): Promise<void>;
+}
+
+interface Triggers {
+  batchSize: number;
+  flushInterval: number;
+  concurrency: number;
+}
+
+/**
+ * Cuts batches from the ring when one of the triggers is met: entries, bytes, the age of the oldest, or a flush.
+ * While the gate is closed a batch that is due goes to the disk, so that an outage fills the disk and not the ring.
+ */
+export class BatchWorker {
+  readonly #ring: RingBuffer;
+  readonly #sink: BatchSink;
+  readonly #triggers: Triggers;
+  readonly #clock: Clock;
+  readonly #running = new Set<EncodedEntry[]>();
+  #sending = 0;
+  #settingAside = 0;
+  #timer: Timer | undefined;
+  /** Entries up to this sequence number are due, whatever their age. */
+  #flushUpTo = 0;
+  #isScheduled = false;
+  /** Live batches sent since the last replay was given its turn. */
+  #sendsSinceReplay = 0;
+  #onReplayTurn: (() => void) | undefined;
+
+  constructor(ring: RingBuffer, sink: BatchSink, triggers: Triggers, clock: Clock) {
+    this.#ring = ring;
+    this.#sink = sink;
+    this.#triggers = triggers;
+    this.#clock = clock;
+  }
+
+  /** Entries that were cut from the ring and have not come to an end. */
+  inFlight(): EncodedEntry[] {
+    return [...this.#running].flat();
+  }
+
+  /** An entry was pushed. Costs a comparison until a trigger is met. */
+  pushed(): void {
+    if (this.#isScheduled) return;
+    if (this.#isDue()) {
+      // Not in the log call itself: a burst is cut into full batches once it is over.
+      this.#isScheduled = true;
+      setImmediate(() => {
+        this.#isScheduled = false;
+        this.pump();
+      });
+    } else if (this.#timer === undefined) this.#armTimer();
+  }
+
+  /** Everything up to this sequence number is to leave now. */
+  flush(upTo: number): void {
+    this.#flushUpTo = Math.max(this.#flushUpTo, upTo);
+    this.pump();
+  }
+
+  /** Cuts and sends as much as triggers and slots allow; also to be called when the gate moves. */
+  pump(): void {
+    while (this.#isDue()) {
+      if (this.#sink.isOpen) {
+        if (this.#sending >= this.#triggers.concurrency) break;
+        this.#sending++;
+        this.#sendsSinceReplay++;
+        this.#start(
+          (batch) => this.#sink.deliver(batch),
+          () => this.#sending--,
+        );
+      } else {
+        if (!this.#sink.canSetAside || this.#settingAside > 0) break;
+        this.#settingAside++;
+        this.#start(
+          (batch) => this.#sink.setAside(batch),
+          () => this.#settingAside--,
+        );
+      }
+    }
+    this.#armTimer();
+    this.#offerReplayTurn();
+  }
+
+  /** Resolves when a replay may send one batch: nothing waits, or live batches had three turns since its last. */
+  replayTurn(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onReplayTurn = resolve;
+      this.#offerReplayTurn();
+    });
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+    this.#onReplayTurn?.();
+  }
+
+  #offerReplayTurn(): void {
+    if (!this.#onReplayTurn || (this.#ring.length > 0 && this.#isDue() && this.#sendsSinceReplay < 3)) return;
+    this.#sendsSinceReplay = 0;
+    this.#onReplayTurn();
+    this.#onReplayTurn = undefined;
+  }
+
+  #start(process: (batch: EncodedEntry[]) => Promise<void>, ended: () => void): void {
+    const batch = this.#cut();
+    const bytes = batch.reduce((sum, entry) => sum + entry.bytes, 0);
+    this.#ring.hold(bytes);
+    this.#running.add(batch);
+    void process(batch).then(() => {
+      this.#running.delete(batch);
+      this.#ring.release(bytes);
+      ended();
+      this.pump();
+    });
+  }
+
+  #cut(): EncodedEntry[] {
+    const batch: EncodedEntry[] = [];
+    let bytes = 0;
+    for (let next = this.#ring.peek(); next; next = this.#ring.peek()) {
+      if (!this.#sink.isReady(next) || !canJoin(next, batch.at(-1), batch.length, bytes, this.#sink.limits))
+        break;
+      batch.push(next);
+      bytes += next.bytes + 1;
+      this.#ring.shift();
+    }
+    return batch;
+  }
+
+  #isDue(): boolean {
+    const oldest = this.#ring.peek();
+    if (!oldest || !this.#sink.isReady(oldest)) return false;
+    if (oldest.seq <= this.#flushUpTo || this.#ageOf(oldest) >= this.#triggers.flushInterval) return true;
+    if (!this.#sink.isOpen) return this.#ring.isUnderPressure;
+    return this.#ring.length >= this.#triggers.batchSize || this.#ring.bytes >= this.#sink.limits.bytes;
+  }
+
+  #ageOf(entry: EncodedEntry): number {
+    return this.#clock.now() - entry.acceptedAt;
+  }
+
+  #armTimer(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    const oldest = this.#ring.peek();
+    // What is not ready yet is pumped when it is.
+    if (!oldest || !this.#sink.isReady(oldest) || this.#isDue()) return;
+    const wait = Math.max(this.#triggers.flushInterval - this.#ageOf(oldest), 1);
+    this.#timer = this.#clock.schedule(Math.ceil(wait), () => this.pump());
+  }
+}

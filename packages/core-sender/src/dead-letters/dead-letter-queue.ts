@@ -1,0 +1,225 @@
+import fs from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Clock } from '../clock.ts';
+import type { EncodedEntry } from '../entry/encoded-entry.ts';
+import type { Warnings } from '../report/warnings.ts';
+import { otherDestinations } from './destination.ts';
+import { SegmentClaim } from './segment-claim.ts';
+import type { SegmentDirectory } from './segment-directory.ts';
+import type { StoredEntry } from './segment-format.ts';
+import { partsOf, toLines } from './segment-lines.ts';
+import type { SegmentWriter } from './segment-writer.ts';
+
+/** What became of entries given to the queue: on disk, or the reason they are not. */
+export type AppendResult = 'kept' | 'dlq-full' | 'dlq-error';
+
+/**
+ * Keeps on disk what could not be delivered, and gives it back for replay (design.md 5.5). Segments go
+ * open → sealed → claimed → deleted, each step a rename; those of dead owners are taken over. No method throws or
+ * rejects for a fault of the disk: it is warned about and said in the result.
+ */
+export class DeadLetterQueue {
+  readonly #directory: SegmentDirectory;
+  readonly #clock: Clock;
+  readonly #warnings: Warnings;
+  #writer: SegmentWriter | undefined;
+  /** Everything asynchronous happens one after another. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(directory: SegmentDirectory, clock: Clock, warnings: Warnings) {
+    this.#directory = directory;
+    this.#clock = clock;
+    this.#warnings = warnings;
+  }
+
+  /** False for a minute after the directory refused. */
+  get isUsable(): boolean {
+    return this.#directory.isUsable;
+  }
+
+  /** Makes the directory and looks what waits in it. Mentions letters of other destinations once. */
+  async start(): Promise<void> {
+    const { root, path } = this.#directory;
+    await this.#inTurn('be opened', async () => {
+      await this.#directory.scan();
+      const others = await otherDestinations(root, basename(path));
+      if (others.length === 0) return;
+      this.#warnings.warn(
+        'TRACEHUB_DLQ_OTHER_DESTINATION',
+        `${root} holds dead letters for another endpoint or key (${others.join(', ')}); they are left alone, ` +
+          '"tracehub dlq adopt" moves them',
+      );
+    });
+  }
+
+  /** Hands the entries to the operating system, behind everything appended before. */
+  async append(entries: readonly EncodedEntry[]): Promise<AppendResult> {
+    if (!this.isUsable) return 'dlq-error';
+    const lines = toLines(entries);
+    const hasRoom = await this.#inTurn('take dead letters', async () => {
+      if (!this.#directory.makeRoom(lines.bytes)) return false;
+      const writer = await this.#openWriter();
+      const before = writer.bytes;
+      try {
+        await writer.append(lines);
+      } catch (error) {
+        await this.#seal();
+        throw error;
+      }
+      this.#directory.catalog.grow(writer.bytes - before);
+      if (writer.bytes >= this.#directory.sealBytes) await this.#seal();
+      return true;
+    });
+    return toResult(hasRoom);
+  }
+
+  /**
+   * The same before it returns, into segments of its own: at the exit of the process and for `overflow: 'spill'`.
+   * Gives how many of the entries, from the first, are on disk, and why the others are not.
+   */
+  appendSync(entries: readonly EncodedEntry[]): { kept: number; result: AppendResult } {
+    let kept = 0;
+    try {
+      for (const part of partsOf(entries, this.#directory.sealBytes)) {
+        const lines = toLines(part);
+        if (!this.#directory.makeRoom(lines.bytes)) return { kept, result: 'dlq-full' };
+        const writer = this.#directory.createSync();
+        try {
+          writer.appendSync(lines);
+          this.#directory.sealed(writer.sealSync(), writer.count);
+        } finally {
+          writer.abandon();
+        }
+        this.#directory.catalog.grow(writer.bytes);
+        kept += part.length;
+      }
+      return { kept, result: 'kept' };
+    } catch (error) {
+      this.#directory.refused('take dead letters', error);
+      return { kept, result: 'dlq-error' };
+    }
+  }
+
+  /** Keeps entries the server refused for good, with the reason; they are not replayed by themselves. */
+  async reject(entries: readonly { json: string }[], reason: string): Promise<AppendResult> {
+    if (!this.isUsable) return 'dlq-error';
+    const head = `{"reason":${JSON.stringify(reason)},"at":"${new Date(this.#clock.wall()).toISOString()}"`;
+    const text = entries.map(({ json }) => `${head},"entry":${json}}\n`).join('');
+    const bytes = Buffer.byteLength(text);
+    const hasRoom = await this.#inTurn('take rejected entries', async () => {
+      const { path, lease, catalog } = this.#directory;
+      if (!this.#directory.makeRoom(bytes)) return false;
+      await fs.promises.mkdir(join(path, 'rejected'), { recursive: true, mode: 0o700 });
+      await fs.promises.appendFile(join(path, 'rejected', `${lease.owner}.jsonl`), text, { mode: 0o600 });
+      catalog.grow(bytes);
+      return true;
+    });
+    return toResult(hasRoom);
+  }
+
+  /** Takes the oldest segment that waits; undefined when there is none. */
+  async claim(): Promise<SegmentClaim | undefined> {
+    return this.#inTurn('be read', async () => {
+      const { path, lease, catalog, own } = this.#directory;
+      if (!catalog.hasSealed && this.#directory.isScanDue) await this.#directory.scan();
+      // What is open comes last: only when nothing sealed is left is it sealed for replay.
+      for (;;) {
+        const file = catalog.takeOldest();
+        if (file === undefined && !this.#writer) return undefined;
+        if (file === undefined) {
+          await this.#seal();
+          continue;
+        }
+        if (!lease.isHeld) lease.take();
+        const claim = await SegmentClaim.take(path, file, lease.owner, this.#warnings);
+        if (claim) return claim;
+        own.delete(file);
+      }
+    });
+  }
+
+  /** How many entries of the claim are this sender's: they leave the ledger's dead letters when delivered. */
+  ownCount(claim: SegmentClaim): number {
+    return this.#directory.own.get(claim.file) ?? 0;
+  }
+
+  /** The claim is delivered, or kept elsewhere: deletes it. */
+  async finish(claim: SegmentClaim): Promise<void> {
+    await this.#inTurn('delete a delivered segment', async () => {
+      if (claim.damagedLines > 0) {
+        this.#warnings.warn(
+          'TRACEHUB_DLQ_DAMAGED',
+          `dead-letter segment ${claim.file} has ${claim.damagedLines} damaged line(s); ` +
+            'the others were read, the file is kept in quarantine/',
+        );
+      }
+      await claim.finish();
+      this.#directory.own.delete(claim.file);
+      this.#directory.catalog.shrink(claim.bytes);
+    });
+  }
+
+  /** Marks entries of the claim as done, so that a crash or {@link release} does not send them again. */
+  async progress(claim: SegmentClaim, done: readonly StoredEntry[]): Promise<void> {
+    await this.#inTurn('mark entries as delivered', () => claim.progress(done));
+  }
+
+  /** Puts back what is left of the claim; `ownLeft` of it are this sender's entries. */
+  async release(claim: SegmentClaim, ownLeft: number): Promise<void> {
+    this.#directory.own.set(claim.file, ownLeft);
+    await this.#inTurn('put a segment back', async () => {
+      await claim.release();
+      this.#directory.catalog.putBack(claim.file);
+    });
+  }
+
+  /** Seals what is open and gives up the lease. */
+  async close(): Promise<void> {
+    await this.#inTurn('be closed', async () => {
+      await this.#seal();
+      this.#directory.lease.release();
+    });
+  }
+
+  /** {@link close} before it returns, at the exit of the process. */
+  closeSync(): void {
+    try {
+      const writer = this.#writer;
+      this.#writer = undefined;
+      if (writer) this.#directory.sealed(writer.sealSync(), writer.count);
+      this.#directory.lease.release();
+    } catch (error) {
+      this.#directory.refused('be closed', error);
+    }
+  }
+
+  async #openWriter(): Promise<SegmentWriter> {
+    if (this.#writer && (await this.#directory.holds(this.#writer))) return this.#writer;
+    // Its entries are on disk, under a name that another process has given it or with a directory that is gone.
+    this.#writer?.abandon();
+    this.#writer = undefined;
+    this.#writer = await this.#directory.create();
+    return this.#writer;
+  }
+
+  async #seal(): Promise<void> {
+    const writer = this.#writer;
+    this.#writer = undefined;
+    if (writer) this.#directory.sealed(await writer.seal(), writer.count);
+  }
+
+  /** Runs one task after another; undefined when the disk refused. */
+  #inTurn<T>(what: string, task: () => Promise<T>): Promise<T | undefined> {
+    const result = this.#turn.then(task).catch((error: unknown) => {
+      this.#directory.refused(what, error);
+      return undefined;
+    });
+    this.#turn = result;
+    return result;
+  }
+}
+
+function toResult(hasRoom: boolean | undefined): AppendResult {
+  if (hasRoom === undefined) return 'dlq-error';
+  return hasRoom ? 'kept' : 'dlq-full';
+}

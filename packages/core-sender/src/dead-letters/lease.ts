@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import { join } from 'node:path';
+import type { Clock, Timer } from '../clock.ts';
+import { leaseName } from './segment-name.ts';
+
+/** A live owner touches its lease this often; one not touched for {@link STALE_MS} is dead (design.md 5.5). */
+const TOUCH_MS = 10_000;
+const STALE_MS = 60_000;
+
+interface LeaseContent {
+  pid: number;
+  /** Tells process ids of one machine or container from those of another on a shared volume. */
+  namespace: string;
+}
+
+/** Proof that the owner of open and claimed segments is alive: a file of its own, touched as long as it runs. */
+export class Lease {
+  /** Random, not the pid: containers on one volume can share a pid. */
+  readonly owner: string = randomBytes(8).toString('hex');
+  readonly #directory: string;
+  readonly #clock: Clock;
+  #timer: Timer | undefined;
+  #touchedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(directory: string, clock: Clock) {
+    this.#directory = directory;
+    this.#clock = clock;
+  }
+
+  get path(): string {
+    return join(this.#directory, leaseName(this.owner));
+  }
+
+  /** Whether others may by now have taken this owner for dead: its loop stood still, or the machine slept. */
+  get mayBeLost(): boolean {
+    return this.isHeld && this.#clock.now() - this.#touchedAt > STALE_MS - TOUCH_MS;
+  }
+
+  get isHeld(): boolean {
+    return this.#touchedAt !== Number.NEGATIVE_INFINITY;
+  }
+
+  /** Writes the lease; before the first segment of this owner appears. Throws the file system's error. */
+  take(): void {
+    const content: LeaseContent = { pid: process.pid, namespace: pidNamespace() };
+    fs.writeFileSync(this.path, JSON.stringify(content), { mode: 0o600 });
+    this.#touchedAt = this.#clock.now();
+    this.#timer?.cancel();
+    this.#timer = this.#clock.schedule(TOUCH_MS, () => this.#touch());
+  }
+
+  /** Gives the lease up; everything this owner held must be sealed or released by then. */
+  release(): void {
+    this.#timer?.cancel();
+    if (!this.isHeld) return;
+    this.#touchedAt = Number.NEGATIVE_INFINITY;
+    fs.rmSync(this.path, { force: true });
+  }
+
+  #touch(): void {
+    fs.promises.utimes(this.path, new Date(), new Date()).then(
+      () => (this.#touchedAt = this.#clock.now()),
+      // Deleted or unwritable: appends notice by `mayBeLost` and start over.
+      () => {},
+    );
+    this.#timer = this.#clock.schedule(TOUCH_MS, () => this.#touch());
+  }
+}
+
+/** Whether the owner with this lease is gone: no lease, one gone stale, or a process of this machine that ended. */
+export async function isOwnerDead(directory: string, owner: string): Promise<boolean> {
+  const path = join(directory, leaseName(owner));
+  try {
+    const { mtimeMs } = await fs.promises.stat(path);
+    if (Date.now() - mtimeMs > STALE_MS) return true;
+    const { pid, namespace } = JSON.parse(await fs.promises.readFile(path, 'utf8')) as LeaseContent;
+    return namespace !== '' && namespace === pidNamespace() && !isRunning(pid);
+  } catch (error) {
+    // Unreadable or half written: its age decides, at a later look.
+    return (error as NodeJS.ErrnoException).code === 'ENOENT';
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/**
+ * Names the set of processes in which a pid means something: this boot of this kernel, this pid namespace. Empty
+ * where the system does not tell (not Linux): there only the age of a lease counts.
+ */
+function pidNamespace(): string {
+  try {
+    const boot = fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    return `${boot} ${fs.readlinkSync('/proc/self/ns/pid')}`;
+  } catch {
+    return '';
+  }
+}

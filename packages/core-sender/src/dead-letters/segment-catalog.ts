@@ -1,0 +1,130 @@
+import fs from 'node:fs';
+import { join } from 'node:path';
+import { isOwnerDead } from './lease.ts';
+import { leaseName, leaseOwner, parseSegmentName, releasedName } from './segment-name.ts';
+
+/** Entries read from the directory in one go: 100,000 waiting files must not block the app's thread. */
+const CHUNK = 256;
+
+/**
+ * What lies in the directory of a destination, by name only: the sealed segments, oldest first, and how many bytes
+ * there are in all. Other processes write there too, so it is a picture of the last scan plus what this one did.
+ */
+export class SegmentCatalog {
+  readonly #directory: string;
+  #sealed: string[] = [];
+  #bytes = 0;
+  #lastNumber = 0;
+
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get hasSealed(): boolean {
+    return this.#sealed.length > 0;
+  }
+
+  nextNumber(): number {
+    return ++this.#lastNumber;
+  }
+
+  /** Bytes were written to an open segment. */
+  grow(bytes: number): void {
+    this.#bytes += bytes;
+  }
+
+  /** A segment is now sealed and waiting; its bytes are already counted. */
+  add(file: string): void {
+    this.#sealed.push(file);
+  }
+
+  /** A claimed segment waits again, before all others. */
+  putBack(file: string): void {
+    this.#sealed.unshift(file);
+  }
+
+  /** The oldest sealed segment; it stays counted until {@link shrink}. */
+  takeOldest(): string | undefined {
+    return this.#sealed.shift();
+  }
+
+  /** A file was deleted. */
+  shrink(bytes: number): void {
+    this.#bytes = Math.max(this.#bytes - bytes, 0);
+  }
+
+  /** Looks at the directory afresh and takes over what dead owners left behind; `self` is never dead. */
+  async scan(self: string): Promise<void> {
+    // What is sealed while the directory is read may or may not be among what is read.
+    this.#sealed = [];
+    const sealed = new Set<string>();
+    const leases = new Set<string>();
+    const dead = new Map<string, boolean>([[self, false]]);
+    const kept = new Set<string>([self]);
+    let bytes = 0;
+    this.#bytes = 0;
+    for await (const { name: file } of await fs.promises.opendir(this.#directory, { bufferSize: CHUNK })) {
+      const owner = leaseOwner(file);
+      if (owner !== undefined) leases.add(owner);
+      const name = parseSegmentName(file);
+      if (!name) continue;
+      this.#lastNumber = Math.max(this.#lastNumber, name.number);
+      bytes += name.size?.bytes ?? (await this.#sizeOf(file));
+      if (name.holder === undefined) {
+        sealed.add(file);
+        continue;
+      }
+      if (!dead.has(name.holder)) dead.set(name.holder, await isOwnerDead(this.#directory, name.holder));
+      const released = dead.get(name.holder) ? await this.#release(file) : undefined;
+      if (released !== undefined) sealed.add(released);
+      else kept.add(name.holder);
+    }
+    await this.#dropDeadLeases([...leases].filter((owner) => !kept.has(owner)));
+    for (const file of this.#sealed) sealed.add(file);
+    this.#sealed = [...sealed].toSorted();
+    for (const folder of ['rejected', 'quarantine']) bytes += await this.#sizeOfFolder(folder);
+    this.#bytes += bytes;
+  }
+
+  /** The new name, or undefined if another process was faster. */
+  async #release(file: string): Promise<string | undefined> {
+    const released = releasedName(file);
+    try {
+      await fs.promises.rename(join(this.#directory, file), join(this.#directory, released));
+      return released;
+    } catch {
+      return undefined;
+    }
+  }
+
+  async #sizeOfFolder(folder: string): Promise<number> {
+    let bytes = 0;
+    try {
+      for (const file of await fs.promises.readdir(join(this.#directory, folder))) {
+        bytes += await this.#sizeOf(join(folder, file));
+      }
+    } catch {
+      // Not made yet.
+    }
+    return bytes;
+  }
+
+  async #sizeOf(file: string): Promise<number> {
+    try {
+      return (await fs.promises.stat(join(this.#directory, file))).size;
+    } catch {
+      return 0;
+    }
+  }
+
+  async #dropDeadLeases(owners: string[]): Promise<void> {
+    for (const owner of owners) {
+      if (!(await isOwnerDead(this.#directory, owner))) continue;
+      await fs.promises.rm(join(this.#directory, leaseName(owner)), { force: true }).catch(() => {});
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import fs from 'node:fs';
+import { join } from 'node:path';
+import { errorText } from '../errors.ts';
+import type { Warnings } from '../report/warnings.ts';
+import { type DecodedSegment, type StoredEntry, decodeSegment, doneLine } from './segment-format.ts';
+import { claimedName } from './segment-name.ts';
+
+/** A segment taken for replay: renamed, so that no other process takes it too. */
+export class SegmentClaim {
+  /** The sealed name, under which it is put back. */
+  readonly file: string;
+  readonly entries: readonly StoredEntry[];
+  readonly bytes: number;
+  /** Lines that could not be read, or that hold no entry. */
+  damagedLines: number;
+  readonly #directory: string;
+  readonly #path: string;
+  /** A mark behind the stump of a torn last line would be lost with it. */
+  #needsNewline: boolean;
+
+  private constructor(directory: string, file: string, path: string, data: Buffer, decoded: DecodedSegment) {
+    this.file = file;
+    this.entries = decoded.entries;
+    this.damagedLines = decoded.damagedLines;
+    this.bytes = data.length;
+    this.#directory = directory;
+    this.#path = path;
+    this.#needsNewline = data.length > 0 && data.at(-1) !== 0x0a;
+  }
+
+  /**
+   * Takes the segment; undefined if another process was faster, if it is of a newer version (and stays), or if it
+   * cannot be read (and is set aside, so that the others are).
+   */
+  static async take(
+    directory: string,
+    file: string,
+    owner: string,
+    warnings: Warnings,
+  ): Promise<SegmentClaim | undefined> {
+    const path = join(directory, claimedName(file, owner));
+    try {
+      await fs.promises.rename(join(directory, file), path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
+    try {
+      const data = await fs.promises.readFile(path);
+      const decoded = decodeSegment(data);
+      if (decoded.kind === 'segment') return new SegmentClaim(directory, file, path, data, decoded);
+      await fs.promises.rename(path, join(directory, file));
+    } catch (error) {
+      await setAside(directory, path, file);
+      warnings.warn(
+        'TRACEHUB_DLQ_DAMAGED',
+        `dead-letter segment ${file} cannot be read (${errorText(error)}); it is kept in quarantine/`,
+      );
+    }
+    return undefined;
+  }
+
+  /** Marks entries as done. */
+  async progress(done: readonly StoredEntry[]): Promise<void> {
+    const marks = toRanges(done).map(({ from, to }) => doneLine(from, to));
+    await fs.promises.appendFile(this.#path, (this.#needsNewline ? '\n' : '') + marks.join(''));
+    this.#needsNewline = false;
+  }
+
+  /** Deletes it; one with damaged lines is set aside whole instead. */
+  async finish(): Promise<void> {
+    if (this.damagedLines === 0) await fs.promises.unlink(this.#path);
+    else await setAside(this.#directory, this.#path, this.file);
+  }
+
+  /** Puts what is left of it back. */
+  async release(): Promise<void> {
+    await fs.promises.rename(this.#path, join(this.#directory, this.file));
+  }
+}
+
+async function setAside(directory: string, path: string, file: string): Promise<void> {
+  const quarantine = join(directory, 'quarantine');
+  await fs.promises.mkdir(quarantine, { recursive: true, mode: 0o700 });
+  await fs.promises.rename(path, join(quarantine, file));
+}
+
+/** The entries' byte ranges, those that meet joined. */
+function toRanges(entries: readonly StoredEntry[]): { from: number; to: number }[] {
+  const ranges: { from: number; to: number }[] = [];
+  for (const { from, to } of entries.toSorted((a, b) => a.from - b.from)) {
+    const last = ranges.at(-1);
+    if (last?.to === from) last.to = to;
+    else ranges.push({ from, to });
+  }
+  return ranges;
+}

@@ -1,0 +1,152 @@
+import fs from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from '../clock.ts';
+import { errorText } from '../errors.ts';
+import type { Warnings } from '../report/warnings.ts';
+import { destinationName } from './destination.ts';
+import { Lease } from './lease.ts';
+import { SegmentCatalog } from './segment-catalog.ts';
+import { parseSegmentName } from './segment-name.ts';
+import { SegmentWriter } from './segment-writer.ts';
+
+/** A segment is sealed at this size: the unit in which replay reads and in which the oldest are dropped. */
+const SEAL_BYTES = 4 * 1024 * 1024;
+
+/** How long a directory that refused is left alone, and how often it is searched for segments of the dead. */
+export const RETRY_MS = 60_000;
+
+export interface DirectoryOptions {
+  dlqPath: string;
+  maxDlqBytes: number;
+  endpoint: string;
+  apiKey: string;
+}
+
+/**
+ * The directory of one destination: its cap, its lease, what lies in it, and whether it can be used at all. Dead
+ * letters and the durable log write their segments into it.
+ */
+export class SegmentDirectory {
+  readonly root: string;
+  readonly path: string;
+  readonly lease: Lease;
+  readonly catalog: SegmentCatalog;
+  readonly sealBytes: number;
+  /** Dead letters of this sender by the name of their sealed segment. */
+  readonly own: Map<string, number> = new Map();
+  readonly #maxBytes: number;
+  readonly #clock: Clock;
+  readonly #warnings: Warnings;
+  readonly #onEvicted: (count: number) => void;
+  #refusedAt = Number.NEGATIVE_INFINITY;
+  #scannedAt = Number.NEGATIVE_INFINITY;
+
+  /** `onEvicted` hears how many letters of this sender a full directory made room by dropping. */
+  constructor(
+    options: DirectoryOptions,
+    clock: Clock,
+    warnings: Warnings,
+    onEvicted: (count: number) => void,
+  ) {
+    this.root = options.dlqPath;
+    this.path = join(options.dlqPath, destinationName(options.endpoint, options.apiKey));
+    this.#maxBytes = options.maxDlqBytes;
+    // Small enough that dropping one segment gives up little of what a full directory holds.
+    this.sealBytes = Math.min(SEAL_BYTES, Math.floor(options.maxDlqBytes / 8));
+    this.#clock = clock;
+    this.#warnings = warnings;
+    this.#onEvicted = onEvicted;
+    this.lease = new Lease(this.path, clock);
+    this.catalog = new SegmentCatalog(this.path);
+  }
+
+  /** False for a minute after the directory refused. */
+  get isUsable(): boolean {
+    return this.#clock.now() - this.#refusedAt >= RETRY_MS;
+  }
+
+  get isScanDue(): boolean {
+    return this.#clock.now() - this.#scannedAt >= RETRY_MS;
+  }
+
+  /** The directory refused: entries stay in memory for a while. */
+  refused(what: string, error: unknown): void {
+    this.#refusedAt = this.#clock.now();
+    this.#warnings.warn(
+      'TRACEHUB_DLQ_UNUSABLE',
+      `the dead-letter directory ${this.path} cannot ${what}: ${errorText(error)}; ` +
+        `entries stay in memory, next try in ${RETRY_MS / 1000} s`,
+    );
+  }
+
+  /** Makes the directory if need be, and looks what lies in it. */
+  async scan(): Promise<void> {
+    await fs.promises.mkdir(this.path, { recursive: true, mode: 0o700 });
+    this.#scannedAt = this.#clock.now();
+    await this.catalog.scan(this.lease.owner);
+  }
+
+  /** A new open segment of this owner. Rejects with the file system's error. */
+  async create(): Promise<SegmentWriter> {
+    await fs.promises.mkdir(this.path, { recursive: true, mode: 0o700 });
+    // Taken anew when others may have thought this owner dead, or when the directory was deleted.
+    if (!this.lease.isHeld || this.lease.mayBeLost || !(await exists(this.lease.path))) this.lease.take();
+    return SegmentWriter.open(this.path, this.catalog.nextNumber(), this.lease.owner);
+  }
+
+  /** {@link create} before it returns. Throws the file system's error. */
+  createSync(): SegmentWriter {
+    fs.mkdirSync(this.path, { recursive: true, mode: 0o700 });
+    if (!this.lease.isHeld) this.lease.take();
+    return SegmentWriter.openSync(this.path, this.catalog.nextNumber(), this.lease.owner);
+  }
+
+  /** Whether an open segment is still there and still this owner's. */
+  async holds(writer: SegmentWriter): Promise<boolean> {
+    return !this.lease.mayBeLost && (await exists(writer.path));
+  }
+
+  /** A segment with `count` letters of this sender now waits for replay. */
+  sealed(file: string, count: number): void {
+    this.own.set(file, count);
+    this.catalog.add(file);
+  }
+
+  /** Drops the oldest segments until `bytes` fit under the cap; false if even then they do not. */
+  makeRoom(bytes: number): boolean {
+    while (this.catalog.bytes + bytes > this.#maxBytes) {
+      const oldest = this.catalog.takeOldest();
+      if (oldest === undefined) return false;
+      this.#evict(oldest);
+    }
+    return true;
+  }
+
+  #evict(file: string): void {
+    const path = join(this.path, file);
+    const size = parseSegmentName(file)?.size;
+    this.catalog.shrink(size?.bytes ?? fs.statSync(path, { throwIfNoEntry: false })?.size ?? 0);
+    const own = this.own.get(file) ?? 0;
+    this.own.delete(file);
+    try {
+      fs.unlinkSync(path);
+    } catch (error) {
+      // Another process has taken it meanwhile: then it is not lost.
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+      throw error;
+    }
+    if (own > 0) this.#onEvicted(own);
+    this.#warnings.warn(
+      'TRACEHUB_DLQ_FULL',
+      `the dead-letter directory is full (maxDlqBytes ${this.#maxBytes}): ` +
+        `dropped its oldest segment${size ? `, ${size.count} entries` : ''}`,
+    );
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return fs.promises.access(path).then(
+    () => true,
+    () => false,
+  );
+}

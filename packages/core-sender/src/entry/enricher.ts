@@ -1,0 +1,245 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { isMainThread, threadId } from 'node:worker_threads';
+import type { Clock } from '../clock.ts';
+import { errorText } from '../errors.ts';
+import type { ResolvedOptions } from '../options/options.ts';
+import { getTraceId } from '../trace.ts';
+import type { EncodedEntry } from './encoded-entry.ts';
+import { type EntryDraft, EXTRA_LIMITS, boundSearchText, draftToJson } from './entry-draft.ts';
+import { type ErrorFields, errorToFields, isErrorLike } from './error-fields.ts';
+import { issueKey } from './issue-key.ts';
+import { COLUMN_LIMITS, MAX_ENTRY_BYTES, MAX_PID } from './limits.ts';
+import type { AdapterProfile, LogRecord } from './record.ts';
+import { boundStack } from './stack-trace.ts';
+import { cleanText, quote, sliceText } from './text.ts';
+import { TimestampMaker } from './timestamp.ts';
+import { objectToJson } from './value-to-json.ts';
+
+const DEFAULT_MODULE_KEYS = ['module'];
+const DEFAULT_ERROR_KEYS = ['err', 'error', 'exception'];
+
+/** What a record says, sorted into the columns of the entry; what no column took goes to `extra`. */
+interface Columns {
+  taken: Set<string>;
+  module: string | undefined;
+  traceId: string | undefined;
+  threadId: string | undefined;
+  errorType: string | undefined;
+  errorMessage: string | undefined;
+  stackTrace: string | undefined;
+  error: ErrorFields | undefined;
+}
+
+/**
+ * Turns a record into an entry the server stores, whatever was logged (design.md 4), as JSON. Everything is read
+ * during the call: winston and bunyan hand over live objects that change later.
+ */
+export class Enricher {
+  /** Random per sender, so that no two processes, forks or restarts ever mint the same entry id. */
+  readonly senderId: string = randomBytes(8).toString('hex');
+  readonly #options: ResolvedOptions;
+  readonly #profile: AdapterProfile;
+  readonly #clock: Clock;
+  readonly #stamps = new TimestampMaker();
+  readonly #service: string;
+  readonly #host: string;
+  readonly #threadId: string;
+  #ownCount = 0;
+
+  constructor(options: ResolvedOptions, profile: AdapterProfile, clock: Clock) {
+    this.#options = options;
+    this.#profile = profile;
+    this.#clock = clock;
+    this.#service = [
+      `"service":${column('service', options.service)}`,
+      `"environment":${column('environment', options.environment)}`,
+      `"sdk_version":${column('sdk_version', profile.sdkVersion)}`,
+    ].join(',');
+    this.#host = hostname();
+    this.#threadId = profile.threadId ?? (isMainThread ? 'main' : `worker-${threadId}`);
+  }
+
+  /** The entry for the record at `seq` of the sequence. Never throws for what the record holds. */
+  encode(record: LogRecord, seq: number): EncodedEntry {
+    return this.#encode(record, seq, `${this.senderId}-${seq}`);
+  }
+
+  /** An entry that the sender itself has to say; it stands outside the sequence and is settled from the start. */
+  encodeOwn(record: LogRecord): EncodedEntry {
+    return { ...this.#encode(record, -1, `${this.senderId}-s${++this.#ownCount}`), isSettled: true };
+  }
+
+  #encode(record: LogRecord, seq: number, id: string): EncodedEntry {
+    const columns = this.#columns(record);
+    const { error } = columns;
+    const stamp = this.#stamps.make(record.time, this.#clock.wall());
+    const errorType = fitted('error_type', columns.errorType ?? error?.type);
+    const draft: EntryDraft = {
+      head: this.#head(record, columns, id, stamp.text, errorType),
+      // Cleaned before they are measured: what replaces U+0000 is longer than it.
+      message: cleanText(messageText(record.message, error)),
+      errorMessage: cleaned(columns.errorMessage ?? error?.message),
+      stackTrace: cleaned(columns.stackTrace ?? error?.stackTrace),
+      extra: extraJson(record, columns, {
+        ...(error?.details ? { error: error.details } : {}),
+        ...(error?.rawStack === undefined || columns.stackTrace !== undefined
+          ? {}
+          : { stack: error.rawStack }),
+        ...(stamp.original === undefined ? {} : { original_timestamp: stamp.original }),
+        ...(this.#options.idInExtra ? { tracehub_id: id } : {}),
+      }),
+    };
+    boundSearchText(draft);
+    const { json, bytes } = draftToJson(draft, MAX_ENTRY_BYTES);
+    const makesIssue = record.level === 'ERROR' || record.level === 'FATAL';
+    return {
+      seq,
+      json,
+      bytes,
+      issueKey: makesIssue ? issueKey(draft.message, errorType, draft.stackTrace) : undefined,
+      year: stamp.year,
+      acceptedAt: this.#clock.now(),
+    };
+  }
+
+  #columns(record: LogRecord): Columns {
+    const fields = record.fields;
+    const taken = new Set(record.used);
+    const take = (key: string): string | undefined => {
+      const text = plainText(read(fields, key));
+      if (text === undefined) return undefined;
+      taken.add(key);
+      return text;
+    };
+    const stackTrace = take('stack_trace');
+    return {
+      taken,
+      module: firstOf(this.#profile.moduleKeys ?? DEFAULT_MODULE_KEYS, take),
+      traceId: take('trace_id') ?? getTraceId(),
+      threadId: take('thread_id'),
+      errorType: take('error_type'),
+      errorMessage: take('error_message'),
+      stackTrace: stackTrace === undefined ? undefined : boundStack(stackTrace),
+      error: this.#error(record, taken),
+    };
+  }
+
+  #error(record: LogRecord, taken: Set<string>): ErrorFields | undefined {
+    if (isErrorLike(record.error)) return errorToFields(record.error);
+    for (const key of this.#profile.errorKeys ?? DEFAULT_ERROR_KEYS) {
+      const value = read(record.fields, key);
+      if (!isErrorLike(value)) continue;
+      taken.add(key);
+      return errorToFields(value);
+    }
+    return undefined;
+  }
+
+  #head(
+    record: LogRecord,
+    columns: Columns,
+    id: string,
+    timestamp: string,
+    errorType: string | undefined,
+  ): string {
+    const { hostKey, pidKey } = this.#profile;
+    const host = hostKey ? plainText(read(record.fields, hostKey)) : undefined;
+    const pid = pidKey ? read(record.fields, pidKey) : undefined;
+    if (host !== undefined && hostKey) columns.taken.add(hostKey);
+    if (isPid(pid) && pidKey) columns.taken.add(pidKey);
+    let head =
+      `"id":"${id}","level":"${record.level}","timestamp":"${timestamp}",${this.#service},` +
+      `"host":${column('host', host ?? this.#host)},"pid":${isPid(pid) ? pid : process.pid},` +
+      `"thread_id":${column('thread_id', columns.threadId ?? this.#threadId)}`;
+    if (columns.traceId !== undefined) head += `,"trace_id":${column('trace_id', columns.traceId)}`;
+    if (columns.module !== undefined) head += `,"module":${column('module', columns.module)}`;
+    if (errorType !== undefined) head += `,"error_type":${quote(errorType)}`;
+    return head;
+  }
+}
+
+function column(name: keyof typeof COLUMN_LIMITS, text: string): string {
+  return quote(sliceText(cleanText(text), COLUMN_LIMITS[name]));
+}
+
+/** As the server will have it, so that the issue key is made of the same. */
+function fitted(name: keyof typeof COLUMN_LIMITS, text: string | undefined): string | undefined {
+  return text === undefined ? undefined : sliceText(cleanText(text), COLUMN_LIMITS[name]);
+}
+
+function isPid(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MAX_PID;
+}
+
+function cleaned(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : cleanText(text);
+}
+
+function firstOf(keys: readonly string[], take: (key: string) => string | undefined): string | undefined {
+  for (const key of keys) {
+    const text = take(key);
+    if (text !== undefined) return text;
+  }
+  return undefined;
+}
+
+function read(fields: object | undefined, key: string): unknown {
+  try {
+    return fields && Object.hasOwn(fields, key) ? (fields as Record<string, unknown>)[key] : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A value a text column can hold: what is no text, number or boolean, or is empty, stays for `extra`. */
+function plainText(value: unknown): string | undefined {
+  if (typeof value === 'string') return value === '' ? undefined : value;
+  return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean'
+    ? String(value)
+    : undefined;
+}
+
+function messageText(message: unknown, error: ErrorFields | undefined): string {
+  if (typeof message === 'string') return message;
+  if (message === undefined || message === null) return error?.message ?? '';
+  const json = objectToJson({ message }, EXTRA_LIMITS);
+  const value: unknown = (JSON.parse(json) as { message?: unknown }).message;
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** `extra`: all fields no column took, the members of a field `extra`, and what the sender itself adds. */
+function extraJson(record: LogRecord, columns: Columns, added: Record<string, unknown>): string | undefined {
+  const { fields } = record;
+  const parts: string[] = [];
+  try {
+    const spread = read(fields, 'extra');
+    const members = isPlainObject(spread) ? spread : undefined;
+    const isRest = (key: string): boolean =>
+      !columns.taken.has(key) && !(members !== undefined && (key === 'extra' || Object.hasOwn(members, key)));
+    const isGiven = (key: string): boolean =>
+      (members !== undefined && Object.hasOwn(members, key)) ||
+      (fields !== undefined && Object.hasOwn(fields, key) && isRest(key));
+    if (fields) parts.push(inner(objectToJson(fields, EXTRA_LIMITS, (key) => !isRest(key))));
+    if (members) parts.push(inner(objectToJson(members, EXTRA_LIMITS)));
+    for (const [key, value] of Object.entries(added)) {
+      let name = key;
+      while (isGiven(name)) name = `tracehub_${name}`;
+      parts.push(inner(objectToJson({ [name]: value }, EXTRA_LIMITS)));
+    }
+  } catch (error) {
+    parts.push(`"tracehub_unreadable":${quote(sliceText(errorText(error), 200))}`);
+  }
+  const json = parts.filter((part) => part !== '').join(',');
+  return json === '' ? undefined : `{${json}}`;
+}
+
+function inner(json: string): string {
+  return json.slice(1, -1);
+}
+
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
+}

@@ -1,0 +1,17 @@
+export { createSender } from './sender.ts';
+export type { Sender } from './sender-interface.ts';
+export { DEFAULT_ENDPOINT, type SenderOptions } from './options/options.ts';
+export type { Stats } from './report/stats.ts';
+export type { DropReason, Receipt } from './report/ledger.ts';
+export { TraceHubConfigError, TraceHubError, TraceHubTransportError, isTraceHubError } from './errors.ts';
+
+// For the adapters.
+export { resolveOptions, type ConfigWarning } from './options/resolve-options.ts';
+export type { ResolvedOptions } from './options/options.ts';
+export type { AdapterProfile, LogRecord } from './entry/record.ts';
+export { isErrorLike } from './entry/error-fields.ts';
+export { levelFromName, levelFromNumber } from './entry/level.ts';
+export { closeOnSignals } from './signals.ts';
+
+// The wire.
+export type { Entry, IngestAnswer, JsonValue, Level, RejectedEntry } from './entry/entry.ts';

@@ -1,0 +1,97 @@
+import { constants } from 'node:os';
+import type { Dispatcher } from 'undici';
+
+/** A value made usable, or the words for what would have been allowed. */
+export type Checked<T> = { value: T } | { allowed: string };
+export type Check<T> = (value: unknown) => Checked<T>;
+
+/** Names as a sentence has them: `a, b or c`. */
+export function list(names: readonly string[]): string {
+  return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+}
+
+export function text(): Check<string> {
+  return (value) => {
+    if (typeof value === 'string' && value.trim() !== '' && !/\p{Cc}/u.test(value)) {
+      return { value: value.trim() };
+    }
+    return { allowed: 'a string that is not empty and has no control characters' };
+  };
+}
+
+/** The project key: it goes into a header, which takes visible ASCII only. */
+export function key(): Check<string> {
+  return (value) => {
+    const trimmed = typeof value === 'string' ? value.trim() : '';
+    return /^[!-~]+$/.test(trimmed)
+      ? { value: trimmed }
+      : { allowed: 'a string of visible ASCII characters' };
+  };
+}
+
+export function number(minimum: number, maximum: number = Number.MAX_SAFE_INTEGER): Check<number> {
+  const range =
+    maximum === Number.MAX_SAFE_INTEGER ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`;
+  return (value) => {
+    if (Number.isSafeInteger(value) && (value as number) >= minimum && (value as number) <= maximum) {
+      return { value: value as number };
+    }
+    return { allowed: `a whole number ${range}` };
+  };
+}
+
+/** Milliseconds. A small value is most often seconds, so the refusal asks. */
+export function times(minimum: number, maximum?: number): Check<number> {
+  const check = number(minimum, maximum);
+  return (value) => {
+    const checked = check(value);
+    if ('value' in checked) return checked;
+    const small = typeof value === 'number' && value >= 0 && value < minimum;
+    return { allowed: `${checked.allowed}, in milliseconds${small ? ' (were seconds meant?)' : ''}` };
+  };
+}
+
+export function oneOf<const T extends string>(...allowed: T[]): Check<T> {
+  return (value) =>
+    allowed.includes(value as T)
+      ? { value: value as T }
+      : { allowed: list(allowed.map((name) => JSON.stringify(name))) };
+}
+
+/** A boolean, or its usual spellings in the environment. */
+export function onOff(): Check<boolean> {
+  return (value) => {
+    if (typeof value === 'boolean') return { value };
+    if (value === 'true' || value === '1') return { value: true };
+    if (value === 'false' || value === '0') return { value: false };
+    return { allowed: 'true or false' };
+  };
+}
+
+export function path(): Check<string | false> {
+  return (value) => {
+    if (value === false || value === 'false') return { value: false };
+    if (typeof value === 'string' && value.trim() !== '' && !value.includes('\0')) return { value };
+    return { allowed: 'a directory, or false' };
+  };
+}
+
+export function signals(): Check<false | readonly NodeJS.Signals[]> {
+  return (value) => {
+    if (value === false) return { value };
+    const names = Array.isArray(value) ? (value as unknown[]) : [];
+    const usable = names.every(
+      (name) => typeof name === 'string' && name in constants.signals && !UNCATCHABLE.includes(name),
+    );
+    if (names.length > 0 && usable) return { value: names as NodeJS.Signals[] };
+    return { allowed: "false or a list of signals that can be caught, such as ['SIGTERM', 'SIGINT']" };
+  };
+}
+
+const UNCATCHABLE = ['SIGKILL', 'SIGSTOP'];
+
+export function isDispatcher(value: unknown): Checked<Dispatcher> {
+  if (typeof (value as Dispatcher | undefined)?.dispatch === 'function')
+    return { value: value as Dispatcher };
+  return { allowed: 'an undici dispatcher (an object with a dispatch method)' };
+}

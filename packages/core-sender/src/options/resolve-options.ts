@@ -1,0 +1,207 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { TraceHubConfigError } from '../errors.ts';
+import { checkEndpoint } from './endpoint.ts';
+import { DEFAULT_ENDPOINT, type ResolvedOptions, type SenderOptions } from './options.ts';
+import {
+  type Check,
+  isDispatcher,
+  key,
+  list,
+  number,
+  oneOf,
+  onOff,
+  path,
+  signals,
+  text,
+  times,
+} from './checks.ts';
+
+/** Something worth saying about the configuration that is no reason to refuse it. */
+export interface ConfigWarning {
+  code: `TRACEHUB_${string}`;
+  message: string;
+}
+
+interface Spec<T> {
+  check: Check<T>;
+  fallback: T | undefined;
+  environment?: readonly string[];
+}
+
+type Specs = { [Name in keyof ResolvedOptions]: Spec<NonNullable<ResolvedOptions[Name]>> };
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+/** Every option once: how it is checked, its default, and the environment variables that may give it. */
+const SPECS: Specs = {
+  apiKey: { check: key(), fallback: undefined, environment: ['TRACEHUB_API_KEY'] },
+  service: { check: text(), fallback: undefined, environment: ['TRACEHUB_SERVICE', 'OTEL_SERVICE_NAME'] },
+  environment: { check: text(), fallback: undefined, environment: ['TRACEHUB_ENVIRONMENT'] },
+  endpoint: { check: checkEndpoint, fallback: DEFAULT_ENDPOINT, environment: ['TRACEHUB_ENDPOINT'] },
+  batchSize: { check: number(1), fallback: 50 },
+  maxBatchEntries: { check: number(1), fallback: 1_000 },
+  maxBatchBytes: { check: number(KiB), fallback: MiB },
+  flushInterval: { check: times(10), fallback: 5_000 },
+  maxBuffer: { check: number(1, 10_000_000), fallback: 10_000 },
+  maxBufferBytes: { check: number(MiB), fallback: 64 * MiB },
+  overflow: { check: oneOf('drop-oldest', 'spill'), fallback: 'drop-oldest' },
+  concurrency: { check: number(1, 64), fallback: 2 },
+  maxRetries: { check: number(0, 20), fallback: 3 },
+  timeout: { check: times(100), fallback: 10_000 },
+  compress: { check: onOff(), fallback: true },
+  compressionLevel: { check: number(1, 9), fallback: 1 },
+  dlqPath: { check: path(), fallback: undefined, environment: ['TRACEHUB_DLQ_PATH'] },
+  maxDlqBytes: { check: number(MiB), fallback: 256 * MiB },
+  durable: { check: onOff(), fallback: false },
+  durableInterval: { check: times(0, 10_000), fallback: 20 },
+  idInExtra: { check: onOff(), fallback: false },
+  closeTimeout: { check: times(0, 8_000), fallback: 5_000 },
+  closeOnSignal: { check: signals(), fallback: false },
+  rateLimit: { check: number(1), fallback: undefined },
+  level: { check: oneOfLevels, fallback: undefined },
+  enabled: { check: onOff(), fallback: true, environment: ['TRACEHUB_ENABLED'] },
+  dispatcher: { check: isDispatcher, fallback: undefined },
+};
+
+/** Options of design.md section 3 that this version does not have; ignoring one of them would break a promise. */
+const NOT_YET = ['redact', 'worker'];
+
+/** What pino and thread-stream add to the options of a target. */
+const FROM_PINO = ['pinoWillSendConfig', '$context'];
+
+/**
+ * Checks and completes the options: explicit beats environment beats default.
+ *
+ * @throws TraceHubConfigError naming option, value and what is allowed.
+ */
+export function resolveOptions(
+  given: SenderOptions,
+  environment: NodeJS.ProcessEnv = process.env,
+): { options: ResolvedOptions; warnings: ConfigWarning[] } {
+  if (typeof given !== 'object' || given === null) {
+    throw new TraceHubConfigError(
+      'options',
+      `options must be an object, got ${given === null ? 'null' : typeof given}`,
+    );
+  }
+  const warnings: ConfigWarning[] = [];
+  refuseMissingFeatures(given);
+  warnOfUnknown(given, warnings);
+
+  const resolved: Record<string, unknown> = {};
+  for (const [name, spec] of Object.entries(SPECS) as [keyof ResolvedOptions, Spec<unknown>][]) {
+    resolved[name] = resolveOne(name, spec, given[name], environment, warnings);
+  }
+  const options = resolved as unknown as ResolvedOptions;
+  options.dlqPath ??= join(homedir(), '.tracehub', 'dlq');
+  if (options.durable && options.dlqPath === false) {
+    throw new TraceHubConfigError(
+      'durable',
+      'option durable needs a directory: it cannot be true with dlqPath false',
+    );
+  }
+  options.batchSize = Math.min(options.batchSize, options.maxBuffer);
+  options.apiKey ??= '';
+  options.service ??= '';
+  options.environment ??= '';
+  if (options.enabled) requireIdentity(options, warnings);
+  return { options, warnings };
+}
+
+function resolveOne(
+  name: keyof ResolvedOptions,
+  spec: Spec<unknown>,
+  explicit: unknown,
+  environment: NodeJS.ProcessEnv,
+  warnings: ConfigWarning[],
+): unknown {
+  if (explicit !== undefined) {
+    const checked = spec.check(explicit);
+    if ('value' in checked) return checked.value;
+    throw new TraceHubConfigError(
+      name,
+      `option ${name} must be ${checked.allowed}, got ${show(name, explicit)}`,
+    );
+  }
+  for (const variable of spec.environment ?? []) {
+    const raw = environment[variable];
+    if (raw === undefined || raw === '') continue;
+    const checked = spec.check(raw);
+    if ('value' in checked) return checked.value;
+    warnings.push({
+      code: 'TRACEHUB_ENVIRONMENT',
+      message: `${variable} must be ${checked.allowed}, got ${show(name, raw)}; it is ignored`,
+    });
+  }
+  return spec.fallback;
+}
+
+function requireIdentity(options: ResolvedOptions, warnings: ConfigWarning[]): void {
+  for (const name of ['apiKey', 'service', 'environment'] as const) {
+    if (options[name] !== '') continue;
+    const variables = SPECS[name].environment ?? [];
+    throw new TraceHubConfigError(name, `option ${name} is required: pass it or set ${list(variables)}`);
+  }
+  if (!options.apiKey.startsWith('th_')) {
+    warnings.push({
+      code: 'TRACEHUB_KEY_FORMAT',
+      message: 'apiKey does not start with "th_"; TraceHub project keys do',
+    });
+  }
+  const { protocol, hostname } = new URL(options.endpoint);
+  if (protocol === 'http:' && !isLoopback(hostname)) {
+    warnings.push({
+      code: 'TRACEHUB_PLAIN_HTTP',
+      message: `endpoint uses plain http to ${hostname}: the key and the logs travel in clear`,
+    });
+  }
+}
+
+function isLoopback(hostname: string): boolean {
+  return (
+    hostname === 'localhost' ||
+    hostname.endsWith('.localhost') ||
+    hostname === '[::1]' ||
+    hostname.startsWith('127.')
+  );
+}
+
+function refuseMissingFeatures(given: object): void {
+  for (const name of NOT_YET) {
+    const value = (given as Record<string, unknown>)[name];
+    if (value === undefined || value === false) continue;
+    throw new TraceHubConfigError(name, `option ${name} is not available in this version; leave it out`);
+  }
+}
+
+function warnOfUnknown(given: object, warnings: ConfigWarning[]): void {
+  const unknown = Object.keys(given).filter(
+    (name) => !(name in SPECS) && !NOT_YET.includes(name) && !FROM_PINO.includes(name),
+  );
+  if (unknown.length === 0) return;
+  warnings.push({
+    code: 'TRACEHUB_UNKNOWN_OPTION',
+    message: `unknown option ${list(unknown)}; known are ${list(Object.keys(SPECS))}`,
+  });
+}
+
+/** A URL's user and password are never shown. */
+function withoutPassword(text: string): string {
+  return text.replace(/\/\/[^/@]*@/, '//…@');
+}
+
+/** A value for a message, short, and never a key. */
+function show(name: string, value: unknown): string {
+  if (name === 'apiKey') return typeof value === 'string' ? 'a string of that kind' : typeof value;
+  if (typeof value === 'string')
+    return JSON.stringify(withoutPassword(value.length > 80 ? `${value.slice(0, 80)}…` : value));
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
+}
+
+function oneOfLevels(value: unknown): ReturnType<Check<string | number>> {
+  if ((typeof value === 'string' && value !== '') || Number.isFinite(value))
+    return { value: value as string | number };
+  return { allowed: 'a level name or number of the logger' };
+}

@@ -1,0 +1,34 @@
+import type { DropReason } from './ledger.ts';
+
+/**
+ * What has become of everything so far. At every instant
+ * `accepted = delivered + deadLettered + dropped + pending`.
+ */
+export interface Stats {
+  /** Records handed over that passed `level`. */
+  accepted: number;
+  /** Confirmed by the server. */
+  delivered: number;
+  /** On disk, to be replayed; those a replay of this sender delivers move to `delivered`. */
+  deadLettered: number;
+  /** Given up, for the reasons in `drops`. */
+  dropped: number;
+  drops: Readonly<Record<DropReason, number>>;
+  /** Waiting or in flight. */
+  pending: number;
+  /** With `durable`: how many of the entries, from the first, no SIGKILL can take any more; else 0. */
+  durable: number;
+  /** Of the dead letters, those the server refused for good; they are not replayed by themselves. */
+  rejected: number;
+  /** Of the delivered, those whose answer broke off after its status. */
+  unconfirmed: number;
+  /** Dead letters of earlier processes that this one delivered. */
+  replayed: number;
+  /** Requests made, retries and probes included. */
+  requests: number;
+  retries: number;
+  /** JSON sent, before gzip. */
+  rawBytes: number;
+  /** Bodies sent, as they were on the wire. */
+  wireBytes: number;
+}

@@ -1,0 +1,50 @@
+import type { EncodedEntry } from '../entry/encoded-entry.ts';
+import type { ResolvedOptions } from '../options/options.ts';
+import type { Traffic } from '../report/traffic.ts';
+import { type Body, encodeBody } from './encode-body.ts';
+import type { HttpTransport } from './http-transport.ts';
+import { type Outcome, answerToOutcome, failureToOutcome } from './outcome.ts';
+
+/** Makes requests and says what their answers mean; counts what goes over the wire. Never rejects. */
+export class Attempts {
+  readonly #transport: HttpTransport;
+  readonly #gzipLevel: number | undefined;
+  readonly #traffic: Traffic;
+
+  constructor(transport: HttpTransport, options: ResolvedOptions, traffic: Traffic) {
+    this.#transport = transport;
+    this.#gzipLevel = options.compress ? options.compressionLevel : undefined;
+    this.#traffic = traffic;
+  }
+
+  encode(entries: readonly EncodedEntry[]): Promise<Body> {
+    return encodeBody(
+      entries.map((entry) => entry.json),
+      this.#gzipLevel,
+    );
+  }
+
+  /** Posts a body with `count` entries once. */
+  async make(body: Body, count: number): Promise<Outcome> {
+    this.#traffic.requests++;
+    this.#traffic.rawBytes += body.rawBytes;
+    this.#traffic.wireBytes += body.bytes.length;
+    try {
+      const outcome = answerToOutcome(await this.#transport.post(body), count);
+      if (outcome.kind === 'delivered' && outcome.unconfirmed) this.#traffic.unconfirmed += count;
+      return outcome;
+    } catch (error) {
+      return failureToOutcome(error);
+    }
+  }
+
+  /** Posts an empty batch: the only honest question after the server's health (contract.md 1). */
+  async probe(): Promise<Outcome> {
+    return this.make(await this.encode([]), 0);
+  }
+
+  /** A batch is sent again. */
+  retried(): void {
+    this.#traffic.retries++;
+  }
+}

@@ -1,0 +1,144 @@
+import type { Dispatcher } from 'undici';
+import type * as Undici from 'undici';
+import type { Clock } from '../clock.ts';
+import { TraceHubTransportError, errorText } from '../errors.ts';
+import { ingestUrl } from '../options/endpoint.ts';
+import type { ResolvedOptions } from '../options/options.ts';
+import type { Body } from './encode-body.ts';
+import type { Answer } from './outcome.ts';
+
+/** The server closes an idle socket after 5.00 s; a socket we drop earlier is never raced for (contract.md 1). */
+const KEEP_ALIVE_MS = 3_500;
+
+/** No answer of the server is this long; more is somebody else's, and is not read. */
+const MAX_ANSWER_BYTES = 64 * 1024;
+
+/**
+ * Posts bodies to the ingest address. One deadline covers the whole attempt, because undici's own timeouts never
+ * fire on endless 1xx answers or on a body that drips (reliability.md 3). undici is loaded with the first request.
+ */
+export class HttpTransport {
+  readonly #url: string;
+  readonly #options: ResolvedOptions;
+  readonly #userAgent: string;
+  readonly #clock: Clock;
+  #client: Promise<{ undici: typeof Undici; dispatcher: Dispatcher }> | undefined;
+
+  constructor(options: ResolvedOptions, userAgent: string, clock: Clock) {
+    this.#clock = clock;
+    this.#options = options;
+    this.#url = ingestUrl(options.endpoint);
+    this.#userAgent = userAgent;
+  }
+
+  /**
+   * One attempt.
+   *
+   * @throws TraceHubTransportError with the failure as `cause` when there is no answer to read a status from.
+   */
+  async post(body: Body): Promise<Answer> {
+    const deadline = new AbortController();
+    const { timeout } = this.#options;
+    const timer = this.#clock.schedule(timeout, () => {
+      deadline.abort(new TimeoutError(`no answer within ${timeout} ms`));
+    });
+    try {
+      const { undici, dispatcher } = await this.#connected();
+      const response = await undici.request(this.#url, {
+        method: 'POST',
+        dispatcher,
+        body: body.bytes,
+        signal: deadline.signal,
+        headers: {
+          'content-type': 'application/json',
+          'x-api-key': this.#options.apiKey,
+          'user-agent': this.#userAgent,
+          ...(body.isGzipped ? { 'content-encoding': 'gzip' } : {}),
+        },
+      });
+      const retryAfter = response.headers['retry-after'];
+      return {
+        status: response.statusCode,
+        retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter,
+        body: await readBody(response.body),
+      };
+    } catch (error) {
+      // The abort's reason says more than undici's wrapping of it.
+      const cause: unknown = deadline.signal.aborted ? deadline.signal.reason : error;
+      throw new TraceHubTransportError(`request failed: ${errorText(cause)}`, { cause });
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  /** Closes all sockets at once; a dispatcher the app gave is left to the app. */
+  async close(): Promise<void> {
+    if (!this.#client || this.#options.dispatcher) return;
+    const { dispatcher } = await this.#client;
+    await dispatcher.destroy();
+  }
+
+  /** undici and the pool; a load that failed is tried again with the next request. */
+  #connected(): Promise<{ undici: typeof Undici; dispatcher: Dispatcher }> {
+    this.#client ??= this.#connect().catch((error: unknown) => {
+      this.#client = undefined;
+      throw error;
+    });
+    return this.#client;
+  }
+
+  async #connect(): Promise<{ undici: typeof Undici; dispatcher: Dispatcher }> {
+    const undici = await import('undici');
+    const { dispatcher, timeout, concurrency } = this.#options;
+    if (dispatcher) return { undici, dispatcher };
+    const connector = undici.buildConnector({ timeout });
+    return {
+      undici,
+      dispatcher: new undici.EnvHttpProxyAgent({
+        connections: concurrency + 1,
+        pipelining: 1,
+        keepAliveTimeout: KEEP_ALIVE_MS,
+        keepAliveMaxTimeout: KEEP_ALIVE_MS,
+        headersTimeout: timeout,
+        bodyTimeout: timeout,
+        connect: (connectOptions, callback) => letProcessEnd(connector(connectOptions, callback)),
+      }),
+    };
+  }
+}
+
+class TimeoutError extends Error {
+  readonly code = 'TRACEHUB_TIMEOUT';
+}
+
+/**
+ * Logging must not keep an app alive: whoever needs the loop held (close, the end of the process) holds it himself.
+ * undici refs a socket again for each request, so that is turned off.
+ */
+function letProcessEnd(made: unknown): void {
+  const socket = made as { unref?: () => void; ref?: () => unknown } | undefined;
+  if (typeof socket?.unref !== 'function') return;
+  socket.unref();
+  socket.ref = () => socket;
+}
+
+/** The body as text; undefined if it breaks off or is longer than any answer of the server. Always drained or destroyed. */
+async function readBody(
+  body: AsyncIterable<Buffer> & { destroy(): void; on(name: 'error', f: () => void): unknown },
+): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of body) {
+      size += chunk.length;
+      if (size > MAX_ANSWER_BYTES) break;
+      chunks.push(chunk);
+    }
+  } catch {
+    return undefined;
+  }
+  if (size <= MAX_ANSWER_BYTES) return Buffer.concat(chunks).toString('utf8');
+  body.on('error', () => {});
+  body.destroy();
+  return undefined;
+}

@@ -1,0 +1,260 @@
+import { BatchWorker } from './batch/batch-worker.ts';
+import { RingBuffer } from './buffer/ring-buffer.ts';
+import { type Clock, type Timer, systemClock } from './clock.ts';
+import { DeadLetterQueue } from './dead-letters/dead-letter-queue.ts';
+import { DurableLog } from './dead-letters/durable-log.ts';
+import { SegmentDirectory } from './dead-letters/segment-directory.ts';
+import { Replayer } from './dead-letters/replayer.ts';
+import type { EncodedEntry } from './entry/encoded-entry.ts';
+import { Enricher } from './entry/enricher.ts';
+import type { AdapterProfile, LogRecord } from './entry/record.ts';
+import { errorText } from './errors.ts';
+import { type ExitHooks, addExitHooks, removeExitHooks } from './exit-hooks.ts';
+import { RateLimiter } from './intake/rate-limiter.ts';
+import type { ResolvedOptions, SenderOptions } from './options/options.ts';
+import { resolveOptions } from './options/resolve-options.ts';
+import { Drops } from './report/drops.ts';
+import { Ledger, type Receipt } from './report/ledger.ts';
+import type { Stats } from './report/stats.ts';
+import { Warnings } from './report/warnings.ts';
+import type { Random } from './send/backoff.ts';
+import { Attempts } from './send/attempts.ts';
+import { Delivery } from './send/delivery.ts';
+import { HttpTransport } from './send/http-transport.ts';
+import { LiveBatches } from './send/live-batches.ts';
+import type { Sender } from './sender-interface.ts';
+import { DisabledSender } from './disabled-sender.ts';
+import { closeOnSignals } from './signals.ts';
+
+/** Ports that tests replace. */
+export interface Ports {
+  clock: Clock;
+  random: Random;
+}
+
+/** How long the last batches may take to reach the disk after `closeTimeout`: with its maximum still below pino's 10 s. */
+const SPILL_MS = 1_000;
+
+/** Dead letters that arrive while the server is up (of other processes, or refused retries) are looked for this often. */
+const UPKEEP_MS = 60_000;
+
+/**
+ * Makes a sender.
+ *
+ * @throws TraceHubConfigError for an option that cannot be used.
+ */
+export function createSender(
+  given: SenderOptions,
+  profile: AdapterProfile,
+  ports: Ports = { clock: systemClock, random: Math.random },
+): Sender {
+  const { options, warnings: findings } = resolveOptions(given);
+  const warnings = new Warnings(ports.clock, profile.emitWarning);
+  if (!options.enabled) return new DisabledSender(options);
+  for (const { code, message } of findings) warnings.warn(code, message);
+  return new LiveSender(options, profile, ports, warnings);
+}
+
+/** Wires the stages in the order in which an entry meets them; owns flush, close and the end of the process. */
+class LiveSender implements Sender, ExitHooks {
+  readonly options: ResolvedOptions;
+  readonly #clock: Clock;
+  readonly #warnings: Warnings;
+  readonly #ledger = new Ledger();
+  readonly #drops: Drops;
+  readonly #limiter: RateLimiter | undefined;
+  readonly #enricher: Enricher;
+  readonly #ring: RingBuffer;
+  readonly #worker: BatchWorker;
+  readonly #transport: HttpTransport;
+  readonly #delivery: Delivery;
+  readonly #queue: DeadLetterQueue | undefined;
+  readonly #durable: DurableLog | undefined;
+  readonly #live: LiveBatches;
+  readonly #replayer: Replayer | undefined;
+  readonly #traffic = { requests: 0, retries: 0, rawBytes: 0, wireBytes: 0, unconfirmed: 0 };
+  readonly #stopSignals: () => void;
+  #replayed = 0;
+  #drained = 0;
+  #isExiting = false;
+  #upkeep: Timer | undefined;
+  #closed: Promise<Receipt> | undefined;
+
+  constructor(
+    options: ResolvedOptions,
+    profile: AdapterProfile,
+    { clock, random }: Ports,
+    warnings: Warnings,
+  ) {
+    this.options = options;
+    this.#clock = clock;
+    this.#warnings = warnings;
+    this.#drops = new Drops(this.#ledger, warnings, clock);
+    this.#limiter = options.rateLimit === undefined ? undefined : new RateLimiter(options.rateLimit, clock);
+    this.#enricher = new Enricher(options, profile, clock);
+    this.#ring = new RingBuffer(options.maxBuffer, options.maxBufferBytes);
+    this.#transport = new HttpTransport(options, `tracehub-node ${profile.sdkVersion}`, clock);
+    const attempts = new Attempts(this.#transport, options, this.#traffic);
+    this.#delivery = new Delivery(attempts, options, clock, random, warnings, () => this.#gateMoved());
+    const { dlqPath } = options;
+    if (dlqPath !== false) {
+      const directory = new SegmentDirectory({ ...options, dlqPath }, clock, warnings, (count) =>
+        this.#drops.forfeit(count),
+      );
+      this.#queue = new DeadLetterQueue(directory, clock, warnings);
+      if (options.durable) {
+        this.#durable = new DurableLog(directory, options.durableInterval, clock, () => this.#worker.pump());
+      }
+      this.#replayer = this.#createReplayer(this.#queue);
+    }
+    this.#live = new LiveBatches({
+      ring: this.#ring,
+      delivery: this.#delivery,
+      queue: this.#queue,
+      durable: this.#durable,
+      ledger: this.#ledger,
+      drops: this.#drops,
+      warnings,
+      encodeOwn: (record) => this.#enricher.encodeOwn(record),
+    });
+    this.#worker = new BatchWorker(this.#ring, this.#live, options, clock);
+    this.#stopSignals = options.closeOnSignal
+      ? closeOnSignals(options.closeOnSignal, () => this.close())
+      : () => {};
+    addExitHooks(this);
+    void this.#queue?.start().then(() => this.#replayer?.start());
+    this.#scheduleUpkeep();
+  }
+
+  send(record: LogRecord): void {
+    const seq = this.#ledger.accept();
+    if (this.#closed && !this.#isExiting) return this.#drops.refuse(seq, 'closed');
+    if (this.#limiter && !this.#limiter.allows(record.level)) return this.#drops.refuse(seq, 'rate-limit');
+    const entry = this.#encode(record, seq);
+    if (!this.#ring.fits(entry)) this.#live.makeRoom(entry, this.options.overflow);
+    this.#ring.push(entry);
+    this.#durable?.add(entry);
+    if (this.#isExiting) this.spill();
+    else this.#worker.pushed();
+  }
+
+  stats(): Stats {
+    const { accepted, delivered, deadLettered, dropped, pending } = this.#ledger;
+    return {
+      accepted,
+      delivered,
+      deadLettered,
+      dropped,
+      drops: { ...this.#ledger.drops },
+      pending,
+      durable: this.#durable?.safe ?? 0,
+      rejected: this.#live.rejectedCount,
+      replayed: this.#replayed,
+      ...this.#traffic,
+    };
+  }
+
+  flush(): Promise<Receipt> {
+    const receipt = this.#ledger.receipt();
+    void this.#durable?.write();
+    this.#worker.flush(this.#ledger.accepted);
+    return receipt;
+  }
+
+  close(): Promise<Receipt> {
+    return (this.#closed ??= this.#close());
+  }
+
+  /** The loop ran empty: holds it until everything has come to an end, at most for `closeTimeout`. */
+  drain(): void {
+    // Once for what is there: `beforeExit` comes again after each drain.
+    if (this.#closed || this.#ledger.pending === 0 || this.#drained === this.#ledger.accepted) return;
+    this.#drained = this.#ledger.accepted;
+    const { closeTimeout } = this.options;
+    this.#delivery.finishWithin(closeTimeout);
+    void this.#holdingLoop(closeTimeout, this.flush()).then(() => {
+      if (!this.#closed) this.#delivery.takeTime();
+    });
+  }
+
+  /** The process ends: what is still in memory goes to the disk, and what is logged from now on goes there at once. */
+  spill(): void {
+    this.#isExiting = true;
+    this.#durable?.writeSync();
+    this.#live.spill([...this.#worker.inFlight(), ...this.#ring.takeAll()]);
+    this.#durable?.closeSync();
+    this.#queue?.closeSync();
+  }
+
+  async #close(): Promise<Receipt> {
+    const { closeTimeout } = this.options;
+    this.#upkeep?.cancel();
+    this.#delivery.finishWithin(closeTimeout);
+    const replayed = this.#replayer?.stop();
+    const receipt = this.flush();
+    await this.#holdingLoop(closeTimeout, Promise.all([receipt, replayed]));
+    this.#delivery.stop();
+    await this.#transport.close();
+    this.#worker.pump();
+    if (this.#live.canSetAside) await this.#holdingLoop(SPILL_MS, Promise.all([receipt, replayed]));
+    this.#worker.stop();
+    this.#live.spill([...this.#worker.inFlight(), ...this.#ring.takeAll()]);
+    await this.#durable?.close();
+    await this.#queue?.close();
+    this.#stopSignals();
+    removeExitHooks(this);
+    return receipt;
+  }
+
+  #encode(record: LogRecord, seq: number): EncodedEntry {
+    try {
+      return this.#enricher.encode(record, seq);
+    } catch (error) {
+      const message = `a record could not be made an entry: ${errorText(error)}`;
+      this.#warnings.warn('TRACEHUB_INTERNAL', message);
+      return this.#enricher.encode({ level: record.level, message }, seq);
+    }
+  }
+
+  #gateMoved(): void {
+    this.#worker.pump();
+    if (this.#delivery.gate.isOpen) this.#replayer?.start();
+  }
+
+  #scheduleUpkeep(): void {
+    this.#upkeep = this.#clock.schedule(UPKEEP_MS, () => {
+      // A directory that refused may be writable again.
+      this.#worker.pump();
+      this.#replayer?.start();
+      this.#scheduleUpkeep();
+    });
+  }
+
+  #createReplayer(queue: DeadLetterQueue): Replayer {
+    return new Replayer(queue, {
+      limits: this.#delivery.limits,
+      isOpen: () => this.#delivery.gate.isOpen,
+      turn: () => this.#worker.replayTurn(),
+      deliver: (entries, owner) => this.#delivery.deliver(entries, owner),
+      now: () => this.#clock.now(),
+      wall: () => this.#clock.wall(),
+      replayed: (count, own) => {
+        this.#ledger.redeem(own);
+        this.#replayed += count - own;
+      },
+      rejected: (_count, own) => {
+        this.#live.rejectedCount += own;
+      },
+      failed: (error) => this.#warnings.warn('TRACEHUB_INTERNAL', `a replay failed: ${errorText(error)}`),
+    });
+  }
+
+  /** Waits for `work`, at most `ms`, and keeps the process alive meanwhile: all other handles let it end. */
+  async #holdingLoop(ms: number, work: Promise<unknown>): Promise<void> {
+    let wake: () => void = () => {};
+    const timeUp = new Promise<void>((resolve) => (wake = resolve));
+    const timer = this.#clock.hold(ms, wake);
+    await Promise.race([work, timeUp]);
+    timer.cancel();
+  }
+}

@@ -1,0 +1,303 @@
+import fs from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { SEGMENT_HEADER, entryLine } from '../src/dead-letters/segment-format.ts';
+import { FakeClock } from './fake-clock.ts';
+import { createQueue, replayAll } from './stages.ts';
+import { encodedEntries, encodedEntry, temporaryDirectory } from './support.ts';
+
+const MiB = 1024 * 1024;
+
+function files(path: string): string[] {
+  return fs.readdirSync(path).toSorted();
+}
+
+function segments(path: string): string[] {
+  return files(path).filter((file) => file.includes('.seg') || file.endsWith('.open'));
+}
+
+function range(first: number, last: number): number[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+}
+
+describe('dead letters', () => {
+  it('come back exactly as they were written, in order, and are deleted then', async () => {
+    const { queue, directory } = createQueue(temporaryDirectory());
+    await queue.start();
+    const entries = [...encodedEntries(5), encodedEntry(6, { message: '漢\n😀"\\\u2028' })];
+    expect(await queue.append(entries.slice(0, 4))).toBe('kept');
+    expect(await queue.append(entries.slice(4))).toBe('kept');
+    const claim = await queue.claim();
+    expect(claim?.entries.map(({ json }) => json)).toEqual(entries.map(({ json }) => json));
+    expect(queue.ownCount(claim!)).toBe(6);
+    await queue.finish(claim!);
+    expect(await queue.claim()).toBeUndefined();
+    expect(segments(directory.path)).toEqual([]);
+  });
+
+  it('can be written before the call returns, and come after those before them', async () => {
+    const { queue } = createQueue(temporaryDirectory());
+    await queue.start();
+    await queue.append(encodedEntries(2));
+    expect(queue.appendSync(encodedEntries(2, 3))).toEqual({ kept: 2, result: 'kept' });
+    expect((await replayAll(queue)).toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('written before anything was opened are found too', async () => {
+    const path = temporaryDirectory();
+    createQueue(path).queue.appendSync(encodedEntries(3));
+    const next = createQueue(path).queue;
+    await next.start();
+    expect(await replayAll(next)).toEqual([1, 2, 3]);
+  });
+
+  it('are found by the next process, oldest first, after a close', async () => {
+    const path = temporaryDirectory();
+    for (let run = 0; run < 12; run++) {
+      const { queue, directory } = createQueue(path);
+      await queue.start();
+      await queue.append([encodedEntry(run + 1)]);
+      await queue.close();
+      expect(files(directory.path).every((file) => file.endsWith('.seg'))).toBe(true);
+    }
+    const { queue } = createQueue(path);
+    await queue.start();
+    expect(await replayAll(queue)).toEqual(range(1, 12));
+  });
+
+  it('come back in numeric order, whatever the clock said', async () => {
+    const path = temporaryDirectory();
+    const { queue, directory } = createQueue(path);
+    await queue.start();
+    for (const [number, seq] of [
+      [10_000_000, 3],
+      [9, 1],
+      [9_999_999, 2],
+    ] as const) {
+      const name = `${String(number).padStart(12, '0')}-${'0'.repeat(16)}.seg`;
+      fs.writeFileSync(join(directory.path, name), SEGMENT_HEADER + entryLine(encodedEntry(seq).json));
+    }
+    const next = createQueue(path).queue;
+    await next.start();
+    expect(await replayAll(next)).toEqual([1, 2, 3]);
+  });
+
+  it('are private to the user, and hold no key', async () => {
+    const path = join(temporaryDirectory(), 'dlq');
+    const { queue, directory } = createQueue(path, { apiKey: 'th_very_secret' });
+    await queue.start();
+    await queue.append(encodedEntries(2));
+    await queue.reject([encodedEntry(3)], 'status 400');
+    queue.appendSync(encodedEntries(2, 4));
+    expect(fs.statSync(directory.path).mode & 0o777).toBe(0o700);
+    const all = fs
+      .readdirSync(path, { recursive: true, withFileTypes: true })
+      .filter((file) => file.isFile());
+    expect(all.length).toBeGreaterThanOrEqual(4);
+    for (const file of all) {
+      const name = join(file.parentPath, file.name);
+      expect(fs.statSync(name).mode & 0o777).toBe(0o600);
+      expect(name + fs.readFileSync(name, 'utf8')).not.toContain('th_very_secret');
+    }
+  });
+
+  it('the server refused are kept with the reason and never replayed', async () => {
+    const { queue, directory } = createQueue(temporaryDirectory());
+    await queue.start();
+    const entries = encodedEntries(2);
+    expect(await queue.reject(entries, 'status "400"')).toBe('kept');
+    expect(await queue.claim()).toBeUndefined();
+    const [file = ''] = files(join(directory.path, 'rejected'));
+    const lines = fs
+      .readFileSync(join(directory.path, 'rejected', file), 'utf8')
+      .trim()
+      .split('\n');
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(
+      entries.map(({ json }) => ({
+        reason: 'status "400"',
+        at: expect.stringMatching(/^\d{4}-.*Z$/) as unknown,
+        entry: JSON.parse(json) as unknown,
+      })),
+    );
+  });
+
+  it('put back are claimed again, without what was done of them', async () => {
+    const path = temporaryDirectory();
+    const { queue } = createQueue(path);
+    await queue.start();
+    await queue.append(encodedEntries(4));
+    const claim = (await queue.claim())!;
+    await queue.progress(claim, claim.entries.slice(0, 2));
+    await queue.release(claim, 2);
+    const again = (await queue.claim())!;
+    expect(again.entries.map(({ json }) => json)).toEqual(encodedEntriesJson(claim.entries.slice(2)));
+    expect(queue.ownCount(again)).toBe(2);
+    await queue.release(again, 2);
+    await queue.close();
+    const next = createQueue(path).queue;
+    await next.start();
+    expect(await replayAll(next)).toEqual([3, 4]);
+  });
+});
+
+function encodedEntriesJson(entries: readonly { json: string }[]): string[] {
+  return entries.map(({ json }) => json);
+}
+
+describe('the cap', () => {
+  it('drops the oldest segments first and counts those of this sender', async () => {
+    const { queue, directory, seen, evicted } = createQueue(temporaryDirectory(), { maxDlqBytes: MiB });
+    await queue.start();
+    for (let seq = 1; seq <= 40; seq++) {
+      expect(await queue.append([encodedEntry(seq, { message: 'x'.repeat(60_000) })])).toBe('kept');
+      const bytes = files(directory.path).map((file) => fs.statSync(join(directory.path, file)).size);
+      expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(MiB + 2_000);
+    }
+    const dropped = evicted();
+    expect(dropped).toBeGreaterThan(20);
+    expect(await replayAll(queue)).toEqual(range(dropped + 1, 40));
+    expect(seen.codes).toEqual(['TRACEHUB_DLQ_FULL']);
+  });
+
+  it('does not count letters of an earlier process as this one gives up', async () => {
+    const path = temporaryDirectory();
+    const earlier = createQueue(path, { maxDlqBytes: MiB });
+    await earlier.queue.start();
+    await earlier.queue.append(range(1, 8).map((seq) => encodedEntry(seq, { message: 'x'.repeat(120_000) })));
+    await earlier.queue.close();
+    const { queue, evicted } = createQueue(path, { maxDlqBytes: MiB });
+    await queue.start();
+    expect(await queue.append([encodedEntry(9, { message: 'x'.repeat(120_000) })])).toBe('kept');
+    expect(evicted()).toBe(0);
+    expect(await replayAll(queue)).toEqual([9]);
+  });
+
+  it('refuses what would not fit an empty directory', async () => {
+    const { queue, seen } = createQueue(temporaryDirectory(), { maxDlqBytes: MiB });
+    await queue.start();
+    const huge = range(1, 12).map((seq) => encodedEntry(seq, { message: 'x'.repeat(100_000) }));
+    expect(await queue.append(huge)).toBe('dlq-full');
+    expect(seen.codes).toEqual([]);
+  });
+});
+
+describe('a directory that cannot be used', () => {
+  it('is warned about once, refuses for a minute and is tried again then', async () => {
+    const root = temporaryDirectory();
+    const path = join(root, 'file-in-the-way');
+    fs.writeFileSync(path, '');
+    const clock = new FakeClock();
+    const { queue, seen } = createQueue(path, { clock });
+    await queue.start();
+    expect(queue.isUsable).toBe(false);
+    expect(await queue.append(encodedEntries(1))).toBe('dlq-error');
+    expect(await queue.reject(encodedEntries(1), 'r')).toBe('dlq-error');
+    expect(queue.appendSync(encodedEntries(2))).toEqual({ kept: 0, result: 'dlq-error' });
+    expect(await queue.claim()).toBeUndefined();
+    expect(seen.codes).toEqual(['TRACEHUB_DLQ_UNUSABLE']);
+    expect(seen.all[0]?.message).toMatch(/cannot be opened: .*(EEXIST|ENOTDIR)/);
+    fs.rmSync(path);
+    await clock.advance(60_000);
+    expect(queue.isUsable).toBe(true);
+    expect(await queue.append(encodedEntries(1))).toBe('kept');
+    expect(await replayAll(queue)).toEqual([1]);
+  });
+
+  it('is made again when it was deleted while running', async () => {
+    const { queue, directory, seen } = createQueue(temporaryDirectory());
+    await queue.start();
+    await queue.append(encodedEntries(2));
+    fs.rmSync(directory.path, { recursive: true });
+    expect(await queue.append(encodedEntries(2, 3))).toBe('kept');
+    expect(await replayAll(queue)).toEqual([3, 4]);
+    expect(seen.codes).toEqual([]);
+  });
+});
+
+describe('damage', () => {
+  async function queueOver(name: string, data: string | Buffer) {
+    const kit = createQueue(temporaryDirectory());
+    await kit.queue.start();
+    fs.writeFileSync(join(kit.directory.path, name), data);
+    const next = createQueue(kit.directory.root);
+    await next.queue.start();
+    return next;
+  }
+  const NAME = `000000000001-${'a'.repeat(16)}-3-100.seg`;
+  const [one, two, three] = encodedEntries(3).map(({ json }) => entryLine(json));
+
+  it('of one line costs that line only; the file is kept in quarantine, with a warning', async () => {
+    const { queue, directory, seen } = await queueOver(
+      NAME,
+      `${SEGMENT_HEADER}${one}${two!.replace('message', 'massage')}${three}`,
+    );
+    expect(await replayAll(queue)).toEqual([1, 3]);
+    expect(files(join(directory.path, 'quarantine'))).toEqual([NAME]);
+    expect(seen.codes).toEqual(['TRACEHUB_DLQ_DAMAGED']);
+    expect(segments(directory.path)).toEqual([]);
+  });
+
+  it('of a torn tail costs the torn line only', async () => {
+    const { queue } = await queueOver(NAME, `${SEGMENT_HEADER}${one}${two}${three!.slice(0, -20)}`);
+    expect(await replayAll(queue)).toEqual([1, 2]);
+  });
+
+  it('of a torn tail does not swallow the mark of what is done', async () => {
+    const { queue } = await queueOver(NAME, `${SEGMENT_HEADER}${one}${two}${three!.slice(0, -20)}`);
+    const claim = (await queue.claim())!;
+    await queue.progress(claim, claim.entries.slice(0, 1));
+    await queue.release(claim, 0);
+    expect(await replayAll(queue)).toEqual([2]);
+  });
+
+  it('that left an empty file costs nothing and leaves nothing', async () => {
+    const { queue, directory } = await queueOver(NAME, '');
+    expect(await replayAll(queue)).toEqual([]);
+    expect(segments(directory.path)).toEqual([]);
+  });
+
+  it('is not seen in a segment of a newer version: it is left alone', async () => {
+    const { queue, directory } = await queueOver(NAME, 'tracehub-segment 2\nnew\n');
+    expect(await replayAll(queue)).toEqual([]);
+    await queue.append(encodedEntries(1));
+    expect(await replayAll(queue)).toEqual([1]);
+    expect(fs.readFileSync(join(directory.path, NAME), 'utf8')).toBe('tracehub-segment 2\nnew\n');
+  });
+
+  it("is not seen in foreign files, such as those of TraceHub's Python SDK", async () => {
+    const kit = createQueue(temporaryDirectory());
+    const foreign = join(kit.directory.root, 'failed_2026-01-01T00-00-00.jsonl');
+    fs.writeFileSync(foreign, '{}');
+    await kit.queue.start();
+    fs.writeFileSync(join(kit.directory.path, 'notes.txt'), 'x');
+    await kit.queue.append(encodedEntries(1));
+    expect(await replayAll(kit.queue)).toEqual([1]);
+    expect(fs.existsSync(foreign) && fs.existsSync(join(kit.directory.path, 'notes.txt'))).toBe(true);
+    expect(kit.seen.codes).toEqual([]);
+  });
+});
+
+describe('letters of another destination', () => {
+  it('are mentioned once, left alone and not sent', async () => {
+    const path = temporaryDirectory();
+    const other = createQueue(path, { apiKey: 'th_other' });
+    await other.queue.start();
+    await other.queue.append(encodedEntries(2));
+    await other.queue.close();
+    const { queue, directory, seen } = createQueue(path);
+    await queue.start();
+    expect(directory.path).not.toBe(other.directory.path);
+    expect(await replayAll(queue)).toEqual([]);
+    expect(seen.codes).toEqual(['TRACEHUB_DLQ_OTHER_DESTINATION']);
+    expect(seen.all[0]?.message).toContain('"tracehub dlq adopt"');
+    expect(segments(other.directory.path)).toHaveLength(1);
+  });
+
+  it('are not mentioned when there are none', async () => {
+    const path = temporaryDirectory();
+    await createQueue(path, { apiKey: 'th_other' }).queue.start();
+    const { queue, seen } = createQueue(path);
+    await queue.start();
+    expect(seen.codes).toEqual([]);
+  });
+});

@@ -1,0 +1,142 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createQueue, replayAll, seqOf } from './stages.ts';
+import { DEAD_ENDPOINT, encodedEntries, encodedEntry, temporaryDirectory } from './support.ts';
+
+function leases(path: string): string[] {
+  return fs.readdirSync(path).filter((file) => file.endsWith('.lease'));
+}
+
+function range(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index + 1);
+}
+
+/** Runs `body` in a process that has a queue on `dlqPath`, waits until it says it is ready, and kills it. */
+async function killedProcess(dlqPath: string, body: string): Promise<void> {
+  const url = (file: string): string => JSON.stringify(new URL(`../dist/esm/${file}`, import.meta.url).href);
+  const program = `
+    const { SegmentDirectory } = await import(${url('dead-letters/segment-directory.js')});
+    const { DeadLetterQueue } = await import(${url('dead-letters/dead-letter-queue.js')});
+    const { systemClock } = await import(${url('clock.js')});
+    const warnings = { warn: (code, message) => console.error(code, message) };
+    const options = {
+      dlqPath: ${JSON.stringify(dlqPath)}, maxDlqBytes: 1e9, endpoint: ${JSON.stringify(DEAD_ENDPOINT)}, apiKey: 'th_test',
+    };
+    const directory = new SegmentDirectory(options, systemClock, warnings, () => {});
+    const queue = new DeadLetterQueue(directory, systemClock, warnings);
+    await queue.start();
+    const entries = ${JSON.stringify(encodedEntries(4))};
+    ${body}
+    process.stdout.write('ready');
+    setInterval(() => {}, 1000);
+  `;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    timeout: 8_000,
+  });
+  await once(child.stdout, 'data');
+  const exit = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exit;
+}
+
+describe('two queues on one directory', () => {
+  it('get each segment once between them', async () => {
+    const path = temporaryDirectory();
+    const writer = createQueue(path).queue;
+    await writer.start();
+    for (let seq = 1; seq <= 40; seq++) writer.appendSync([encodedEntry(seq)]);
+    await writer.close();
+    const queues = [createQueue(path).queue, createQueue(path).queue, createQueue(path).queue];
+    await Promise.all(queues.map((queue) => queue.start()));
+    const taken = await Promise.all(queues.map(replayAll));
+    expect(taken.flat().toSorted((a, b) => a - b)).toEqual(range(40));
+    expect(taken.filter((seqs) => seqs.length > 0).length).toBeGreaterThan(1);
+  });
+
+  it('leave each other their open and claimed segments while both are alive', async () => {
+    const path = temporaryDirectory();
+    const first = createQueue(path).queue;
+    await first.start();
+    await first.append(encodedEntries(2));
+    const claim = (await first.claim())!;
+    await first.append(encodedEntries(2, 3));
+    const second = createQueue(path).queue;
+    await second.start();
+    expect(await replayAll(second)).toEqual([]);
+    await first.release(claim, 2);
+    expect(await replayAll(first)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('never write to one file: their names differ', async () => {
+    const path = temporaryDirectory();
+    const queues = [createQueue(path), createQueue(path)];
+    await Promise.all(queues.map(({ queue }) => queue.start()));
+    await Promise.all(queues.map(({ queue }, index) => queue.append([encodedEntry(index + 1)])));
+    expect(fs.readdirSync(queues[0]!.directory.path).filter((file) => file.endsWith('.open'))).toHaveLength(
+      2,
+    );
+    expect(leases(queues[0]!.directory.path)).toHaveLength(2);
+  });
+
+  it('leave no lease behind when closed', async () => {
+    const { queue, directory } = createQueue(temporaryDirectory());
+    await queue.start();
+    await queue.append(encodedEntries(1));
+    expect(leases(directory.path)).toHaveLength(1);
+    await queue.close();
+    expect(leases(directory.path)).toEqual([]);
+  });
+});
+
+describe('a process that was killed', () => {
+  it('leaves its open segment to the next, every entry of it', async () => {
+    const path = temporaryDirectory();
+    await killedProcess(
+      path,
+      'await queue.append(entries.slice(0, 3)); await queue.append(entries.slice(3));',
+    );
+    const { queue, directory } = createQueue(path);
+    await queue.start();
+    expect(await replayAll(queue)).toEqual([1, 2, 3, 4]);
+    await queue.close();
+    expect(fs.readdirSync(directory.path)).toEqual([]);
+  }, 10_000);
+
+  it('leaves its claimed segment to the next', async () => {
+    const path = temporaryDirectory();
+    await killedProcess(path, 'await queue.append(entries); await queue.claim();');
+    const { queue } = createQueue(path);
+    await queue.start();
+    const claim = (await queue.claim())!;
+    expect(claim.entries.map(({ json }) => seqOf(json))).toEqual([1, 2, 3, 4]);
+    expect(queue.ownCount(claim)).toBe(0);
+  }, 10_000);
+
+  it('on another machine is known to be dead when its lease is a minute old', async () => {
+    const path = temporaryDirectory();
+    const { queue, directory } = createQueue(path);
+    await queue.start();
+    const owner = 'f'.repeat(16);
+    const name = `000000000007-${'e'.repeat(16)}-0-0.seg.${owner}`;
+    const lease = join(directory.path, `${owner}.lease`);
+    fs.writeFileSync(join(directory.path, name), '');
+    fs.writeFileSync(lease, JSON.stringify({ pid: 1, namespace: 'elsewhere' }));
+    const found = async (): Promise<boolean> => {
+      const next = createQueue(path).queue;
+      await next.start();
+      const claim = await next.claim();
+      if (claim) await next.finish(claim);
+      await next.close();
+      return claim !== undefined;
+    };
+    expect(await found()).toBe(false);
+    const old = new Date(Date.now() - 61_000);
+    fs.utimesSync(lease, old, old);
+    expect(await found()).toBe(true);
+    expect(leases(directory.path)).toEqual([]);
+  });
+});

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { RingBuffer } from '../src/buffer/ring-buffer.ts';
+import type { EncodedEntry } from '../src/entry/encoded-entry.ts';
+
+function entry(seq: number, bytes = 10): EncodedEntry {
+  return { seq, json: '', bytes, issueKey: undefined, year: 2026, acceptedAt: 0 };
+}
+
+function drain(ring: RingBuffer): number[] {
+  const all: number[] = [];
+  for (let next = ring.shift(); next; next = ring.shift()) all.push(next.seq);
+  return all;
+}
+
+describe('the ring', () => {
+  it('gives entries back in order, around its end many times', () => {
+    const ring = new RingBuffer(3, 1_000);
+    const given: (number | undefined)[] = [];
+    for (let seq = 1; seq <= 20; seq++) {
+      ring.push(entry(seq));
+      if (ring.length === 3) given.push(ring.shift()?.seq);
+    }
+    expect(given).toEqual(Array.from({ length: 18 }, (_, index) => index + 1));
+    expect(drain(ring)).toEqual([19, 20]);
+    expect(ring.shift()).toBeUndefined();
+    expect(ring.peek()).toBeUndefined();
+  });
+
+  it('is full at its capacity in entries', () => {
+    const ring = new RingBuffer(2, 1_000);
+    ring.push(entry(1));
+    expect(ring.fits(entry(2))).toBe(true);
+    ring.push(entry(2));
+    expect(ring.fits(entry(3))).toBe(false);
+    expect([ring.length, ring.bytes]).toEqual([2, 20]);
+  });
+
+  it('is full at its capacity in bytes, those in flight included', () => {
+    const ring = new RingBuffer(10, 100);
+    ring.push(entry(1, 60));
+    expect(ring.fits(entry(2, 40))).toBe(true);
+    expect(ring.fits(entry(2, 41))).toBe(false);
+    ring.hold(30);
+    expect(ring.fits(entry(2, 11))).toBe(false);
+    ring.release(30);
+    expect(ring.fits(entry(2, 40))).toBe(true);
+  });
+
+  it('takes any one entry when empty', () => {
+    const ring = new RingBuffer(1, 100);
+    ring.hold(100);
+    expect(ring.fits(entry(1, 5_000))).toBe(true);
+  });
+
+  it('is under pressure from half of either capacity on', () => {
+    const ring = new RingBuffer(4, 100);
+    expect(ring.isUnderPressure).toBe(false);
+    ring.push(entry(1, 1));
+    expect(ring.isUnderPressure).toBe(false);
+    ring.push(entry(2, 1));
+    expect(ring.isUnderPressure).toBe(true);
+    ring.shift();
+    ring.hold(49);
+    expect(ring.isUnderPressure).toBe(true);
+    ring.release(1);
+    expect(ring.isUnderPressure).toBe(false);
+  });
+});
+
+describe('entries put back', () => {
+  it('come first again, in their order', () => {
+    const ring = new RingBuffer(5, 1_000);
+    for (let seq = 1; seq <= 4; seq++) ring.push(entry(seq));
+    const taken = [ring.shift()!, ring.shift()!];
+    ring.push(entry(5));
+    expect(ring.putBack(taken)).toEqual([]);
+    expect(drain(ring)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('that do not fit are the oldest, and are given back', () => {
+    const ring = new RingBuffer(3, 1_000);
+    ring.push(entry(4));
+    const left = ring.putBack([entry(1), entry(2), entry(3)]);
+    expect(left.map(({ seq }) => seq)).toEqual([1]);
+    expect(drain(ring)).toEqual([2, 3, 4]);
+  });
+});

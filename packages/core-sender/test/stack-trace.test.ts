@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { countedFrames } from '../src/entry/issue-key.ts';
+import { boundStack, stackToServerText, v8FrameToServerFrame } from '../src/entry/stack-trace.ts';
+
+describe('a V8 frame', () => {
+  it.each([
+    ['plain', 'at fn (/app/a.js:10:5)', 'at fn (/app/a.js:10) [10:5]'],
+    ['bare', 'at /app/a.js:10:5', 'at <anonymous> (/app/a.js:10) [10:5]'],
+    ['async', 'at async fn (/app/a.js:10:5)', 'at async fn (/app/a.js:10) [10:5]'],
+    ['bare async', 'at async /app/a.js:10:5', 'at async <anonymous> (/app/a.js:10) [10:5]'],
+    ['async all', 'at async Promise.all (index 0)', undefined],
+    [
+      'anonymous function',
+      'at Object.<anonymous> (/app/a.js:1:2)',
+      'at Object.<anonymous> (/app/a.js:1) [1:2]',
+    ],
+    ['constructor', 'at new Shop (/app/a.js:1:2)', 'at new Shop (/app/a.js:1) [1:2]'],
+    [
+      'method with alias',
+      'at Shop.buy [as sell] (/app/a.js:1:2)',
+      'at Shop.buy [as sell] (/app/a.js:1) [1:2]',
+    ],
+    ['eval', 'at eval (eval at run (/app/a.js:7:3), <anonymous>:1:2)', 'at eval (/app/a.js:7) [7:3]'],
+    [
+      'nested eval',
+      'at f (eval at g (eval at run (/app/a.js:7:3)), <anonymous>:1:2)',
+      expect.stringMatching(/^at f \(.*:\d+\) \[\d+:\d+\]$/),
+    ],
+    ['node:internal', 'at run (node:internal/x:11:22)', 'at run [node:internal/x:11:22]'],
+    ['file URL', 'at fn (file:///app/a.mjs:3:1)', 'at fn (file:///app/a.mjs:3) [3:1]'],
+    ['bare file URL', 'at file:///app/a.mjs:3:1', 'at <anonymous> (file:///app/a.mjs:3) [3:1]'],
+    ['Windows path', 'at fn (C:\\app\\a.js:3:1)', 'at fn (C:\\app\\a.js:3) [3:1]'],
+    ['bare Windows path', 'at C:\\app\\a.js:3:1', 'at <anonymous> (C:\\app\\a.js:3) [3:1]'],
+    ['parentheses in the path', 'at fn (/app (copy)/a (1).js:3:1)', 'at fn (/app (copy)/a (1).js:3) [3:1]'],
+    [
+      'bare path that ends in parentheses',
+      'at /app/(group)/page.js:3:1',
+      'at <anonymous> (/app/(group)/page.js:3) [3:1]',
+    ],
+    ['wasm', 'at add (wasm://wasm/ab12:wasm-function[3]:0x1a2)', 'at add (wasm://wasm/ab12:3) [0x1a2]'],
+    ['native', 'at Array.map (<anonymous>)', undefined],
+    ['native call', 'at Object.f (native)', undefined],
+    ['no position', 'at fn (/app/a.js)', undefined],
+    ['not a frame', 'TypeError: at (/app/a.js:1:2)', undefined],
+    ['empty', '', undefined],
+  ])('is written for the server: %s', (_kind, line, expected) => {
+    expect(v8FrameToServerFrame(`    ${line}`)?.text.trim()).toEqual(expected);
+  });
+
+  it('is counted by the server with function and file, never with its line', () => {
+    const texts = ['/app/a.js:10:5', '/app/a.js:99:1'].map(
+      (at) => stackToServerText(`E: x\n    at fn (${at})`).text,
+    );
+    expect(texts.map(countedFrames)).toEqual([['fn /app/a.js'], ['fn /app/a.js']]);
+  });
+});
+
+describe('a stack', () => {
+  it('keeps header and order, and says that it has frames', () => {
+    const { text, hasFrames } = stackToServerText(
+      'E: a\n    at f (/a.js:1:2)\r\n    at Array.map (<anonymous>)',
+    );
+    expect(text).toBe('E: a\n    at f (/a.js:1) [1:2]\n    at Array.map (<anonymous>)');
+    expect(hasFrames).toBe(true);
+  });
+
+  it.each([['E: a'], ['E: a\n    at Array.map (<anonymous>)'], ['E: a\n  somewhere'], ['']])(
+    'that the server counts no frame of is said to have none: %j',
+    (stack) => {
+      expect(stackToServerText(stack).hasFrames).toBe(false);
+    },
+  );
+
+  it('already written for the server stays as it is', () => {
+    const text = 'E: a\n    at f (/a.js:1) [1:2]';
+    expect(stackToServerText(text)).toEqual({ text, hasFrames: true });
+  });
+
+  it('has a message line that starts with "at " masked', () => {
+    const message = 'E: first\nat bad (thing:5)\n  at worse (/x.js:1:2)';
+    const headers = new Set(message.split('\n'));
+    const { text, hasFrames } = stackToServerText(`${message}\n    at f (/a.js:1:2)`, (line) =>
+      headers.has(line),
+    );
+    expect(countedFrames(text)).toEqual(['f /a.js']);
+    expect(hasFrames).toBe(true);
+    expect(text).toContain('bad (thing:5)');
+  });
+
+  it('has no frame when only message lines look like one', () => {
+    expect(stackToServerText('E\nat bad (thing:5)', (line) => line.startsWith('at bad')).hasFrames).toBe(
+      false,
+    );
+  });
+
+  it('is bounded in the length of lines and in all', () => {
+    const long = `E: ${'x'.repeat(5_000)}\n${'    at f (/a.js:1:2)\n'.repeat(10_000)}`;
+    const { text } = stackToServerText(long);
+    expect(text.split('\n')[0]).toHaveLength(1_000);
+    expect(text.length).toBeLessThanOrEqual(64 * 1024 + 40);
+    expect(text).toMatch(/… \[more lines cut\]$/);
+  });
+
+  it('of many parentheses costs no quadratic time', () => {
+    const started = performance.now();
+    stackToServerText(`E: x\n    at ${'('.repeat(100_000)}${')'.repeat(100_000)}:1:2`);
+    v8FrameToServerFrame(`at f (eval at ${'(a'.repeat(490)}`.slice(0, 999));
+    expect(performance.now() - started).toBeLessThan(500);
+  });
+});
+
+describe('a stack the app wrote itself', () => {
+  it('is left as it is but for its bounds', () => {
+    const python = 'Traceback:\n  File "a.py", line 3, in f\n\n\tx';
+    expect(boundStack(python)).toBe(python);
+    expect(boundStack('y'.repeat(1_500))).toHaveLength(1_000);
+    expect(boundStack('z\n'.repeat(64 * 1024)).length).toBe(64 * 1024);
+  });
+});
