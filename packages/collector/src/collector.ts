@@ -1,0 +1,114 @@
+import type { AddressInfo } from 'node:net';
+import { CollectorConfigError } from './config-error.ts';
+import { openDataDirectory } from './data-directory.ts';
+import { findDevelopmentKey } from './keys/development-key.ts';
+import { KeyStore } from './keys/key-store.ts';
+import { resolveOptions, type CollectorOptions, type CollectorSettings } from './options.ts';
+import { createServer } from './server.ts';
+import type { Database } from './store/database.ts';
+import { LogStore } from './store/log-store.ts';
+import { LogWriter } from './store/log-writer.ts';
+import { migrate } from './store/migrate.ts';
+import { openPGlite } from './store/pglite.ts';
+
+/** A running collector. */
+export interface Collector {
+  /** Where it listens; the endpoint to give to a sender. */
+  readonly url: string;
+  readonly host: string;
+  readonly port: number;
+  /** Directory of everything stored, or `'memory'`. */
+  readonly dataDir: string;
+  /** API key that senders may use. */
+  readonly developmentKey: string;
+  /** Whether the key was given, kept in the data directory by an earlier start, or made at this one. */
+  readonly developmentKeySource: 'given' | 'kept' | 'generated';
+  /** Takes no more requests, finishes those under way for at most five seconds, and closes the database. */
+  close(): Promise<void>;
+}
+
+/** Requests still under way after this are cut off. */
+const closeTimeout = 5000;
+
+/** Starts a collector and resolves when it listens. Rejects with a `CollectorConfigError` when its settings cannot be used. */
+export async function createCollector(options: CollectorOptions = {}): Promise<Collector> {
+  return await startCollector(resolveOptions(options, process.env));
+}
+
+/** Starts a collector with settings that `resolveOptions` has completed. */
+export async function startCollector(settings: CollectorSettings): Promise<Collector> {
+  // What is open, so that it can be closed in the opposite order: at the end, or when the start fails halfway.
+  const open: (() => Promise<unknown>)[] = [];
+  const closeAll = async (): Promise<void> => {
+    for (let close = open.pop(); close !== undefined; close = open.pop()) await close();
+  };
+
+  try {
+    let databaseDir = 'memory';
+    if (settings.dataDir !== 'memory') {
+      const directory = await openDataDirectory(settings.dataDir);
+      open.push(() => directory.release());
+      databaseDir = directory.databaseDir;
+    }
+    const key = await findDevelopmentKey(settings.developmentKey, settings.dataDir);
+    const database = await openDatabase(databaseDir);
+    open.push(() => database.close());
+    await migrate(database);
+
+    const keys = new KeyStore(database);
+    const project = await keys.setDevelopmentKey(key.value);
+    const writer = new LogWriter(new LogStore(database));
+    open.push(() => writer.drain());
+
+    const server = await createServer({ database, keys, writer, project, readToken: settings.readToken });
+    open.push(async () => {
+      const impatience = setTimeout(() => server.server.closeAllConnections(), closeTimeout);
+      await server.close();
+      clearTimeout(impatience);
+    });
+    await listen(() => server.listen({ host: settings.host, port: settings.port }), settings);
+
+    const { port } = server.server.address() as AddressInfo;
+    let closed: Promise<void> | undefined;
+    return {
+      url: `http://${urlHost(settings.host)}:${port}`,
+      host: settings.host,
+      port,
+      dataDir: settings.dataDir,
+      developmentKey: key.value,
+      developmentKeySource: key.source,
+      close: () => (closed ??= closeAll()),
+    };
+  } catch (error) {
+    // What went wrong first is what the caller must see.
+    await closeAll().catch(() => {});
+    throw error;
+  }
+}
+
+async function openDatabase(directory: string): Promise<Database> {
+  try {
+    return await openPGlite(directory);
+  } catch (error) {
+    throw new CollectorConfigError(`the database in ${directory} cannot be opened: ${String(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+async function listen(start: () => Promise<unknown>, { host, port }: CollectorSettings): Promise<void> {
+  try {
+    await start();
+  } catch (error) {
+    throw new CollectorConfigError(`cannot listen on ${host} port ${port}: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+/** A host as it stands in a URL; the address "all interfaces" can be listened on but not called. */
+function urlHost(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
+}

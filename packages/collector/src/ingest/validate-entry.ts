@@ -1,0 +1,77 @@
+import { timestampYears, toUtcMicroseconds } from '../timestamp.ts';
+import { findExtraFault } from './check-extra.ts';
+import { findShapeFault, type ShapedEntry } from './entry-schema.ts';
+import { findTextFault, fitsColumn } from './text.ts';
+
+/** An entry that the database will take. */
+export interface ValidEntry extends Omit<ShapedEntry, 'pid'> {
+  /** UTC with six digits. */
+  timestamp: string;
+  pid?: number;
+}
+
+/** Why an entry was refused, in the words of `RejectedEntry`. */
+export interface EntryFault {
+  field: string;
+  reason: string;
+}
+
+/** Code points each column holds; `Infinity` where only the body's size limits. */
+const columnLimits = {
+  message: Infinity,
+  id: 128,
+  service: 150,
+  environment: 50,
+  host: 255,
+  thread_id: 100,
+  sdk_version: 30,
+  trace_id: 64,
+  module: 100,
+  stack_trace: Infinity,
+  error_type: 255,
+  error_message: Infinity,
+} as const satisfies { [K in keyof ShapedEntry]?: number };
+
+/** `message` and `error_message` together, in UTF-8: what is searched stays of a size that can be searched. */
+const maxSearchedBytes = 1024 * 1024;
+
+const int32 = { min: -2_147_483_648, max: 2_147_483_647 };
+
+/** Checks one member of the posted array. A fault costs this entry only. */
+export function validateEntry(value: unknown): { entry: ValidEntry } | { fault: EntryFault } {
+  const shapeFault = findShapeFault(value);
+  if (shapeFault !== undefined) return { fault: shapeFault };
+  const shaped = value as ShapedEntry;
+
+  for (const [field, limit] of Object.entries(columnLimits)) {
+    const text = shaped[field as keyof typeof columnLimits];
+    if (typeof text !== 'string') continue;
+    const reason = findTextFault(text);
+    if (reason !== undefined) return refuse(field, reason);
+    if (!fitsColumn(text, limit)) return refuse(field, `is longer than ${limit} characters`);
+  }
+  if (shaped.id === '') return refuse('id', 'must not be empty');
+  if (Buffer.byteLength(shaped.message) + Buffer.byteLength(shaped.error_message ?? '') > maxSearchedBytes) {
+    return refuse('message', `message and error_message together are larger than ${maxSearchedBytes} bytes`);
+  }
+
+  const timestamp = toUtcMicroseconds(shaped.timestamp);
+  if (timestamp === undefined) {
+    const { first, last } = timestampYears;
+    return refuse('timestamp', `must be an ISO 8601 date and time of the years ${first} to ${last}`);
+  }
+  const { pid: givenPid, ...rest } = shaped;
+  const pid = givenPid === undefined ? 0 : Number(givenPid);
+  if (pid < int32.min || pid > int32.max) {
+    return refuse('pid', `must be from ${int32.min} to ${int32.max}`);
+  }
+  if (shaped.extra !== undefined) {
+    const reason = findExtraFault(shaped.extra);
+    if (reason !== undefined) return refuse('extra', reason);
+  }
+  return { entry: { ...rest, timestamp, pid } };
+}
+
+function refuse(field: string, reason: string): { fault: EntryFault } {
+  return { fault: { field, reason } };
+}

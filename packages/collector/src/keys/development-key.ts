@@ -1,0 +1,37 @@
+import { randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CollectorConfigError } from '../config-error.ts';
+
+/** The key senders may use, and where it comes from. */
+export interface DevelopmentKey {
+  value: string;
+  source: 'given' | 'kept' | 'generated';
+}
+
+const fileName = 'development-key';
+
+/** The key given, else the one kept in the data directory, else a new one that is kept there. */
+export async function findDevelopmentKey(
+  given: string | undefined,
+  dataDir: string,
+): Promise<DevelopmentKey> {
+  if (given !== undefined) return { value: given, source: 'given' };
+  if (dataDir === 'memory') return { value: makeKey(), source: 'generated' };
+
+  const file = join(dataDir, fileName);
+  try {
+    const value = (await readFile(file, 'utf8')).trim();
+    if (/^[\x21-\x7e]{1,256}$/.test(value)) return { value, source: 'kept' };
+    throw new CollectorConfigError(`${file} holds no usable key; delete it to get a new one`);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  const value = makeKey();
+  await writeFile(file, `${value}\n`, { mode: 0o600, flag: 'wx' });
+  return { value, source: 'generated' };
+}
+
+function makeKey(): string {
+  return `th_${randomBytes(24).toString('base64url')}`;
+}

@@ -1,0 +1,21 @@
+import type { FastifyError } from 'fastify';
+
+type QueryFault = NonNullable<FastifyError['validation']>[number];
+
+/** The first fault of a query string, in words for the person who typed it. */
+export function queryFaultToText(faults: readonly QueryFault[]): string {
+  const [fault] = faults;
+  if (fault === undefined) return 'the query is not valid';
+  const { keyword, instancePath, params, message } = fault;
+  const name = instancePath.split('/')[1] ?? '';
+  switch (keyword) {
+    case 'additionalProperties':
+      return `there is no filter ${String(params['additionalProperty'])}`;
+    case 'enum':
+      return `${name} must be one of ${(params['allowedValues'] as string[]).join(', ')}`;
+    case 'pattern':
+      return `${name} must not hold U+0000`;
+    default:
+      return `${name} ${message ?? 'is not valid'}`;
+  }
+}

@@ -1,0 +1,63 @@
+import { fastify, type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
+import { HttpProblem } from './http-problem.ts';
+import { addIngestRoute, type IngestParts } from './ingest/ingest-route.ts';
+import { queryFaultToText } from './read/query-fault.ts';
+import { addReadRoutes, type ReadParts } from './read/read-routes.ts';
+
+/** A request that takes longer to arrive is given up, so that slow clients cannot hold sockets for ever. */
+const requestTimeout = 60_000;
+
+/** The HTTP server with all its routes, not yet listening. */
+export async function createServer(parts: IngestParts & ReadParts): Promise<FastifyInstance> {
+  const app = fastify({
+    requestTimeout,
+    forceCloseConnections: 'idle',
+    ajv: { customOptions: { removeAdditional: false } },
+    frameworkErrors: (error, _request, reply) => void sendError(error, reply),
+  });
+  app.setErrorHandler<FastifyError>((error, _request, reply) => sendError(error, reply));
+  answerUnknownRoutes(app);
+  endConnectionsOnClose(app);
+
+  // Bodies are read by the route that wants one, within its own limits.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+
+  app.get('/health', async () => ({ status: 'ok' }));
+  addIngestRoute(app, parts);
+  await addReadRoutes(app, parts);
+  return app;
+}
+
+/** 405 for a path that exists under another method, 404 for one that does not. */
+function answerUnknownRoutes(app: FastifyInstance): void {
+  const methods = new Map<string, string[]>();
+  app.addHook('onRoute', ({ url, method }) => {
+    methods.set(url, [...(methods.get(url) ?? []), ...[method].flat()]);
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const allowed = methods.get(request.url.split('?', 1)[0] as string);
+    if (allowed === undefined) return reply.status(404).send({ detail: 'Not Found' });
+    return reply.status(405).header('allow', allowed.join(', ')).send({ detail: 'Method Not Allowed' });
+  });
+}
+
+/** Lets a connection that is busy while the server closes end with its answer; Node would keep it alive. */
+function endConnectionsOnClose(app: FastifyInstance): void {
+  let closing = false;
+  app.addHook('preClose', async () => void (closing = true));
+  app.addHook('onSend', async (_request, reply) => {
+    if (closing) void reply.header('connection', 'close');
+  });
+}
+
+function sendError(error: FastifyError | HttpProblem, reply: FastifyReply): FastifyReply {
+  if (error instanceof HttpProblem) {
+    return reply.status(error.status).headers(error.headers).send({ detail: error.detail });
+  }
+  if (error.validation) return reply.status(422).send({ detail: queryFaultToText(error.validation) });
+  const status = error.statusCode ?? 500;
+  if (status < 500) return reply.status(status).send({ detail: error.message });
+  process.emitWarning(error);
+  return reply.status(500).send({ detail: 'Internal server error' });
+}

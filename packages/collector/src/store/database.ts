@@ -1,0 +1,27 @@
+/** Runs statements: a database, or one transaction of it. */
+export interface Queryable {
+  /** One parameterised statement and its rows. Columns are chosen so that every driver gives the same JavaScript values. */
+  query<Row>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
+  /** A script of several statements without parameters. */
+  run(script: string): Promise<void>;
+}
+
+/** A PostgreSQL database, wherever it runs. */
+export interface Database extends Queryable {
+  /** Commits what `work` did, or undoes it when `work` throws. */
+  transaction<T>(work: (transaction: Queryable) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** Locks that processes sharing a database take for work that only one may do at a time. */
+export const advisoryLocks = { migrations: 7_283_001, partitions: 7_283_002 } as const;
+
+/**
+ * Whether the database refused the data of a statement, so that leaving out the offending row helps. Everything
+ * else (no connection, no disk, deadlock) says nothing about the rows.
+ */
+export function isDataError(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  // SQLSTATE classes: 22 data exception, 23 constraint violation, 54 program limit exceeded.
+  return /^(22|23|54)[0-9A-Z]{3}$/.test(code);
+}
