@@ -1,0 +1,9 @@
+export { traceHubStream, type TraceHubStreamEntry, type TraceHubStreamOptions } from './stream-entry.ts';
+export { TraceHubStream } from './stream.ts';
+export {
+  TraceHubConfigError,
+  type DropReason,
+  type Receipt,
+  type SenderOptions,
+  type Stats,
+} from '@tracehub/core-sender';

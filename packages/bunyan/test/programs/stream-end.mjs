@@ -1,0 +1,4 @@
+import { loggerWithEntries } from './logger.mjs';
+
+const { stream } = loggerWithEntries();
+stream.end();

@@ -1,0 +1,9 @@
+export { TraceHubTransport, TraceHubTransport as default } from './transport.ts';
+export type { TraceHubTransportOptions } from './options.ts';
+export {
+  TraceHubConfigError,
+  type DropReason,
+  type Receipt,
+  type SenderOptions,
+  type Stats,
+} from '@tracehub/core-sender';

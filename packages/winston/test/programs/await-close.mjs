@@ -1,0 +1,4 @@
+import { loggerWithEntries } from './logger.mjs';
+
+const { transport } = loggerWithEntries();
+await transport.close();

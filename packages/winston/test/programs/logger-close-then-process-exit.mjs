@@ -1,0 +1,5 @@
+import { loggerWithEntries } from './logger.mjs';
+
+const { logger } = loggerWithEntries();
+logger.close();
+process.exit(3);

@@ -1,0 +1,5 @@
+import { loggerWithEntries, printTimeToExit } from './logger.mjs';
+
+loggerWithEntries({ handleRejections: true });
+printTimeToExit();
+void Promise.reject(new TypeError('winston handled this'));
