@@ -1,0 +1,76 @@
+import { heavy, hostile, type HostileValue } from './hostile-value.ts';
+
+const MB = 1024 * 1024;
+
+/** What is no object: numbers JSON has no form for, and texts the server cannot store. */
+export const scalars: HostileValue[] = [
+  ...hostile({
+    undefined: () => undefined,
+    null: () => null,
+    true: () => true,
+    NaN: () => Number.NaN,
+    Infinity: () => Number.POSITIVE_INFINITY,
+    '-Infinity': () => Number.NEGATIVE_INFINITY,
+    'minus zero': () => -0,
+    'smallest number': () => Number.MIN_VALUE,
+    'largest number': () => Number.MAX_VALUE,
+    'integer beyond 2^64': () => 2 ** 80,
+    BigInt: () => 2n ** 64n,
+    'negative BigInt of 1,000 digits': () => -(10n ** 1_000n),
+    Symbol: () => Symbol('symbol'),
+    'symbol without description': () => Symbol(),
+    'symbol with U+0000 and a lone surrogate': () => Symbol('\0\ud800'),
+    'well-known symbol': () => Symbol.iterator,
+    function: () => function named() {},
+    'arrow function': () => () => {},
+    'async generator function': () =>
+      async function* endless() {
+        for (;;) yield 1;
+      },
+    class: () => class Logged {},
+    'function with properties': () => Object.assign(() => {}, { a: 1, self: boomless }),
+    'empty string': () => '',
+    blanks: () => ' \t\r\n ',
+    'U+0000': () => '\0',
+    'U+0000 between letters': () => 'a\0b\0c',
+    'high surrogate alone': () => '\ud83d',
+    'low surrogate alone': () => '\ude00',
+    'surrogates in wrong order': () => '\ude00\ud83d',
+    'high surrogate at the end': () => 'text \ud83d',
+    'surrogate before a pair': () => '\ud83d😀',
+    'escaped surrogate as text': () => '\\ud800',
+    'U+2028 and U+2029': () => 'a\u2028b\u2029c',
+    'byte order mark': () => '\ufefftext',
+    'noncharacters U+FFFE and U+FFFF': () => '\ufffe\uffff',
+    'C1 controls': () => '\u0080\u0085\u009f',
+    'every control character': () => String.fromCharCode(...Array.from({ length: 32 }, (_, code) => code)),
+    'newlines and a line of JSON': () => 'first\n{"level":60,"msg":"forged"}\r\nlast',
+    'ANSI escapes': () => '\u001b[31mred\u001b[2J\u001b]0;title\u0007',
+    'right-to-left override': () => '\u202etxt.exe',
+    'combining marks': () => `a${'\u0301'.repeat(5_000)}`,
+    'emoji family': () => '👩‍👩‍👧‍👦'.repeat(50),
+    'text that is JSON': () => '{"level":"ERROR","__proto__":{"polluted":true}}',
+    'format specifiers': () => '%s %d %j %o %O %c %% %n %i %f',
+    'text of a frame': () => 'at bad (thing:5)',
+    'looks like a number': () => '1e400',
+    'a date as text': () => '2026-02-30T24:61:61Z',
+    '100,000 opening brackets': () => '('.repeat(100_000),
+    '1,000 lines that look like frames': () => 'Error: x\n    at f (/a.js:1:1)\n'.repeat(1_000),
+    '300 KB of distinct words': () => Array.from({ length: 30_000 }, (_, n) => `word-${n}`).join(' '),
+    '200 KB of emoji': () => '😀'.repeat(50_000),
+    '1 MB in one word': () => 'x'.repeat(MB),
+    '1 MB of quotes': () => '"'.repeat(MB),
+    '300 KB of backslashes': () => '\\'.repeat(300 * 1024),
+    '1 MB of control characters': () => '\u0001'.repeat(MB),
+    '300 KB of U+0000': () => '\0'.repeat(300 * 1024),
+    '300 KB of lone surrogates': () => '\ud800'.repeat(150 * 1024),
+    '300 KB of newlines': () => '\n'.repeat(300 * 1024),
+  }),
+  ...heavy({
+    '10 MB in one word': () => 'x'.repeat(10 * MB),
+    '10 MB of emoji': () => '😀'.repeat(2.5 * MB),
+    '10 MB of quotes': () => '"'.repeat(10 * MB),
+  }),
+];
+
+function boomless(): void {}

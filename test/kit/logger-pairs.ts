@@ -1,0 +1,30 @@
+import { afterTest } from './after-test.ts';
+import type { LoggerPair } from './hostile-run.ts';
+import { watchLedger } from './ledger-check.ts';
+import { makeBunyanPair } from './pairs/bunyan.ts';
+import { makeSenderPair } from './pairs/core-sender.ts';
+import { makePinoStreamPair, makePinoWorkerPair } from './pairs/pino.ts';
+import { makeWinstonJsonPair, makeWinstonPair } from './pairs/winston.ts';
+
+const makers = {
+  'core-sender': makeSenderPair,
+  'pino in process': makePinoStreamPair,
+  'pino in its worker': makePinoWorkerPair,
+  bunyan: makeBunyanPair,
+  winston: makeWinstonPair,
+  'winston with its JSON format': makeWinstonJsonPair,
+} satisfies Record<string, (endpoint: string) => LoggerPair>;
+
+/** An adapter, or a way to use it. */
+export type PairName = keyof typeof makers;
+
+/** All of them. */
+export const pairNames = Object.keys(makers) as readonly PairName[];
+
+/** The loggers of an adapter that sends to `endpoint`; closed and its ledger checked when the test ends. */
+export function makeLoggerPair(name: PairName, endpoint: string): LoggerPair {
+  const pair = makers[name](endpoint);
+  watchLedger(name, pair);
+  afterTest(async () => void (await pair.close()));
+  return pair;
+}

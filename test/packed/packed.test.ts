@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import type { LogsAnswer } from '@tracehub/collector';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { exampleLogs } from '../examples/example-logs.ts';
+import { startProgram } from '../kit/child.ts';
+import { makeTempDirectory } from '../kit/temp.ts';
+import { binOf, installApps, packAll, typeCheck } from './packed-apps.ts';
+
+const loggers = ['pino', 'winston', 'bunyan'];
+const apiKey = 'th_packed';
+
+let apps: string;
+let collectorUrl: string;
+
+beforeAll(async () => {
+  apps = makeTempDirectory('apps');
+  await installApps(apps, await packAll(makeTempDirectory('tarballs')));
+  const collector = startProgram(binOf(join(apps, 'collector'), '@tracehub/collector'), {
+    args: ['--port', '0', '--data-dir', 'memory'],
+    env: { TRACEHUB_DEV_KEY: apiKey },
+    limit: 120_000,
+  });
+  collectorUrl = (await collector.line('tracehub-collector listening on ')).split(' ', 1)[0] ?? '';
+}, 120_000);
+
+/** What the collector holds of a process, oldest first. */
+async function storedBy(pid: number | undefined): Promise<LogsAnswer['logs']> {
+  const response = await fetch(`${collectorUrl}/api/v1/logs?per_page=1000`, {
+    headers: { connection: 'close' },
+  });
+  const { logs } = (await response.json()) as LogsAnswer;
+  return logs.filter((log) => log.pid === pid).toReversed();
+}
+
+describe('an app that depends on the tarball and its logger alone', () => {
+  const cases = loggers.flatMap((logger) => [
+    { logger, format: 'mjs' },
+    { logger, format: 'cjs' },
+  ]);
+
+  it.each(cases)('delivers everything: $logger, $format', async ({ logger, format }) => {
+    const program = startProgram(join(apps, logger, `app.${format}`), {
+      env: { TRACEHUB_ENDPOINT: collectorUrl, TRACEHUB_API_KEY: apiKey },
+    });
+    const { code, stderr } = await program.ended;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(await storedBy(program.pid)).toEqual(exampleLogs(logger));
+  });
+
+  it.each(loggers)('compiles under module node16, as ES module and as CommonJS: %s', async (logger) => {
+    expect(await typeCheck(join(apps, logger))).toBe('');
+  });
+});

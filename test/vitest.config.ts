@@ -1,0 +1,63 @@
+import { defineConfig } from 'vitest/config';
+
+const root = new URL('..', import.meta.url).pathname;
+
+/** Set to run load, fault and crash lanes at the size the README quotes; otherwise at the size of CI. */
+const isFull = process.env['TRACEHUB_FULL'] === '1';
+
+/** A project of `test/<name>`, whose files run one after another: they start processes and measure. */
+function lane(name: string, order: number, seconds: number, folders: readonly string[] = [name]): object {
+  return {
+    extends: true,
+    test: {
+      name,
+      include: folders.map((folder) => `test/${folder}/**/*.test.ts`),
+      benchmark: { include: [] },
+      testTimeout: seconds * 1000,
+      fileParallelism: false,
+      sequence: { groupOrder: order },
+    },
+  };
+}
+
+export default defineConfig({
+  root,
+  resolve: {
+    // Tests see the sources, so that coverage and stack traces do; worker threads and child processes see `dist`.
+    alias: [
+      { find: '@tracehub/core-sender/trace', replacement: `${root}packages/core-sender/src/trace.ts` },
+      {
+        find: /^@tracehub\/(core-sender|pino|winston|bunyan|collector)$/,
+        replacement: `${root}packages/$1/src/index.ts`,
+      },
+    ],
+  },
+  test: {
+    setupFiles: [`${root}test/kit/setup.ts`],
+    reporters: ['default', `${root}test/kit/count-reporter.ts`],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['packages/*/test/**/*.test.ts', 'test/kit/**/*.test.ts'],
+          benchmark: { include: ['packages/*/test/**/*.bench.ts'] },
+          testTimeout: 20_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      lane('e2e', 1, 60, ['e2e', 'model', 'examples']),
+      // Alone on the machine: what it measures is memory and the event loop.
+      lane('load', 2, isFull ? 180 : 60),
+      lane('packed', 3, 180),
+      lane('faults', 4, isFull ? 1_800 : 120),
+      lane('crash', 5, isFull ? 3_600 : 180),
+    ],
+    coverage: {
+      provider: 'v8',
+      include: ['packages/*/src/**'],
+      reporter: ['text-summary', 'lcov'],
+      reportsDirectory: `${root}test/.coverage`,
+    },
+  },
+});
