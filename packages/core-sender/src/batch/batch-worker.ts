@@ -75,9 +75,8 @@ export class BatchWorker {
 
   /** Cuts and sends as much as triggers and slots allow; also to be called when the gate moves. */
   pump(): void {
-    while (this.#isDue()) {
+    while (this.#isDue() && !this.#isBlocked) {
       if (this.#sink.isOpen) {
-        if (this.#sending >= this.#triggers.concurrency) break;
         this.#sending++;
         this.#sendsSinceReplay++;
         this.#start(
@@ -85,7 +84,6 @@ export class BatchWorker {
           () => this.#sending--,
         );
       } else {
-        if (!this.#sink.canSetAside || this.#settingAside > 0) break;
         this.#settingAside++;
         this.#start(
           (batch) => this.#sink.setAside(batch),
@@ -155,12 +153,19 @@ export class BatchWorker {
     return this.#clock.now() - entry.acceptedAt;
   }
 
+  /** Whether what is due has to wait for something that will pump by itself: a slot, the gate, the disk. */
+  get #isBlocked(): boolean {
+    if (this.#sink.isOpen) return this.#sending >= this.#triggers.concurrency;
+    return !this.#sink.canSetAside || this.#settingAside > 0;
+  }
+
   #armTimer(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
     const oldest = this.#ring.peek();
     // What is not ready yet is pumped when it is.
-    if (!oldest || !this.#sink.isReady(oldest) || this.#isDue()) return;
+    if (!oldest || !this.#sink.isReady(oldest) || (this.#isDue() && this.#isBlocked)) return;
+    // At least a moment: the oldest may have become due since it was last looked at.
     const wait = Math.max(this.#triggers.flushInterval - this.#ageOf(oldest), 1);
     this.#timer = this.#clock.schedule(Math.ceil(wait), () => this.pump());
   }

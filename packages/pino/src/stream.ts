@@ -1,0 +1,82 @@
+import { EventEmitter } from 'node:events';
+import { type Receipt, type Sender, type Stats, createSender } from '@tracehub/core-sender';
+import { callAfter } from './call-after.ts';
+import { LineReader } from './line-reader.ts';
+import type { TraceHubStreamOptions } from './options.ts';
+import { PINO_DEFAULTS, messageToConfig } from './pino-config.ts';
+import { pinoProfile } from './profile.ts';
+
+/**
+ * A destination in the app's own thread: `pino(options, traceHubStream(options))`. For bundlers, tests and places
+ * without worker threads; otherwise the target is lighter on the app.
+ *
+ * @throws TraceHubConfigError for an option that cannot be used.
+ */
+export function traceHubStream(options: TraceHubStreamOptions = {}): TraceHubStream {
+  return new TraceHubStream(options);
+}
+
+/** What {@link traceHubStream} makes. No method throws or rejects for a fault of delivery. */
+class TraceHubStream extends EventEmitter {
+  /** By this pino tells a destination from its options. */
+  readonly writable = true;
+  readonly #reader: LineReader;
+  readonly #sender: Sender;
+
+  constructor({ messageKey, errorKey, customLevels, ...options }: TraceHubStreamOptions) {
+    super();
+    const explicit = {
+      ...(messageKey === undefined ? {} : { messageKey }),
+      ...(errorKey === undefined ? {} : { errorKey }),
+    };
+    this.#reader = new LineReader(options.level);
+    this.#reader.configure({
+      ...PINO_DEFAULTS,
+      ...explicit,
+      levels: { ...PINO_DEFAULTS.levels, ...customLevels },
+    });
+    this.#reader.checkLevel();
+    this.#sender = createSender(options, pinoProfile(this.#reader));
+    // pino tells its configuration to any destination that can emit.
+    this.on('message', (message: unknown) => {
+      const config = messageToConfig(message);
+      if (config)
+        this.#reader.configure({ ...config, ...explicit, levels: { ...config.levels, ...customLevels } });
+    });
+  }
+
+  /** Takes in one or more whole lines. */
+  write(lines: string): boolean {
+    for (const line of String(lines).split('\n')) {
+      const record = this.#reader.read(line);
+      if (record) this.#sender.send(record);
+    }
+    return true;
+  }
+
+  /** The counts as of now. */
+  stats(): Stats {
+    return this.#sender.stats();
+  }
+
+  /** Sends what waits; calls back or resolves when everything written before has come to an end. */
+  flush(callback: (error?: Error) => void): void;
+  flush(): Promise<Receipt>;
+  flush(callback?: (error?: Error) => void): Promise<Receipt> | void {
+    const receipt = this.#sender.flush();
+    if (!callback) return receipt;
+    void callAfter(receipt, callback);
+  }
+
+  /** Drains within `closeTimeout`, moves the rest to the dead-letter queue; what is written later is counted as dropped. */
+  close(): Promise<Receipt> {
+    return this.#sender.close();
+  }
+
+  /** As `close`, for who treats this as a stream. */
+  end(): void {
+    void this.close();
+  }
+}
+
+export type { TraceHubStream };
