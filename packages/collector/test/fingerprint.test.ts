@@ -31,7 +31,6 @@ describe('topFrames', () => {
     ['    at fn (/app/a.js:10) [10:5]', 'fn', '/app/a.js'],
     ['at async fn (file:///app/a.js:10:5)', 'fn', '/app/a.js'],
     ['at new Thing (/app/a.js:1:2)\r', 'new Thing', '/app/a.js'],
-    ['at Object.<anonymous> (node:internal/x:1:2)', 'Object.<anonymous>', 'node:internal/x'],
     ['at Thing.run [as go] (/app/a.js:1:2)', 'Thing.run [as go]', '/app/a.js'],
     ['at /app/a.js:10:5', '<anonymous>', '/app/a.js'],
     ['at async /app/a.js:10:5', '<anonymous>', '/app/a.js'],
@@ -52,6 +51,8 @@ describe('topFrames', () => {
     'native',
     'at ',
     'at (:1:2)',
+    'at Object.<anonymous> (node:internal/x:1:2)',
+    'at process.processTimers [node:internal/timers:545:11]',
   ])('does not take %j for a frame', (line) => {
     expect(topFrames(line, 5)).toEqual([]);
   });

@@ -77,6 +77,7 @@ describe('the door', () => {
     const status = await new Promise((resolve, reject) => {
       const sent = request(`${collector.url}/api/v1/ingest`, {
         method: 'POST',
+        agent: false,
         headers: { 'x-api-key': 'th_test', expect: '100-continue', 'transfer-encoding': 'chunked' },
       });
       sent.on('continue', () => {

@@ -173,7 +173,9 @@ describe('access', () => {
     const statusFor = (host: string, path: string): Promise<unknown> =>
       new Promise((resolve, reject) => {
         const { port } = collector;
-        request({ port, path, headers: { host } }, (response) => resolve(response.resume().statusCode))
+        request({ port, path, agent: false, headers: { host } }, (response) =>
+          resolve(response.resume().statusCode),
+        )
           .on('error', reject)
           .end();
       });

@@ -223,8 +223,9 @@ function extraJson(record: LogRecord, columns: Columns, added: Record<string, un
     if (fields) parts.push(inner(objectToJson(fields, EXTRA_LIMITS, (key) => !isRest(key))));
     if (members) parts.push(inner(objectToJson(members, EXTRA_LIMITS)));
     for (const [key, value] of Object.entries(added)) {
-      let name = key;
-      while (isGiven(name)) name = `tracehub_${name}`;
+      // A Proxy can claim to have any key: the search for a free one is short.
+      const names = [key, `tracehub_${key}`, `tracehub_own_${key}`];
+      const name = names.find((candidate) => !isGiven(candidate)) ?? key;
       parts.push(inner(objectToJson({ [name]: value }, EXTRA_LIMITS)));
     }
   } catch (error) {
