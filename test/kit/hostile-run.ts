@@ -6,7 +6,7 @@ import { type HostileValue, hostileRecords, hostileValues } from './hostile-valu
 import type { Receiver } from './receiver.ts';
 
 /** Where in a log call a value stands; for `fields` and `bindings` it is the whole set of them. */
-export const PLACES = ['field', 'message', 'error', 'child', 'fields', 'bindings'] as const;
+const PLACES = ['field', 'message', 'error', 'child', 'fields', 'bindings'] as const;
 export type Place = (typeof PLACES)[number];
 
 /** A logger that takes values in all places. */

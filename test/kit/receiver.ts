@@ -7,7 +7,7 @@ import type { Entry } from '@tracehub/core-sender';
 import { afterTest } from './after-test.ts';
 
 /** What the receiver does with one request instead of accepting it. */
-export type ScriptedAnswer =
+type ScriptedAnswer =
   /** Answers without keeping the entries. */
   | { status: number; body?: string; headers?: Record<string, string> }
   /** Closes the connection: before the body was read, or after the entries were kept. */

@@ -13,7 +13,7 @@ import { SegmentWriter } from './segment-writer.ts';
 const SEAL_BYTES = 4 * 1024 * 1024;
 
 /** How long a directory that refused is left alone, and how often it is searched for segments of the dead. */
-export const RETRY_MS = 60_000;
+const RETRY_MS = 60_000;
 
 export interface DirectoryOptions {
   dlqPath: string;
