@@ -195,11 +195,20 @@ export class DeadLetterQueue {
 
   async #openWriter(): Promise<SegmentWriter> {
     if (this.#writer && (await this.#directory.holds(this.#writer))) return this.#writer;
-    // Its entries are on disk, under a name that another process has given it or with a directory that is gone.
-    this.#writer?.abandon();
-    this.#writer = undefined;
+    await this.#retireWriter();
     this.#writer = await this.#directory.create();
     return this.#writer;
+  }
+
+  /** The open segment may by now be another process's, or gone with the directory; if it is still there, it is sealed. */
+  async #retireWriter(): Promise<void> {
+    const writer = this.#writer;
+    try {
+      await this.#seal();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      writer?.abandon();
+    }
   }
 
   async #seal(): Promise<void> {

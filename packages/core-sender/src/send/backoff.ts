@@ -5,6 +5,9 @@ export type Random = () => number;
 const BASE_MS = 500;
 const CAP_MS = 30_000;
 
+/** All three forms of an HTTP date start with the day of the week; `Date.parse` takes much else for a date. */
+const HTTP_DATE = /^(mon|tue|wed|thu|fri|sat|sun)/i;
+
 /** A longer Retry-After is treated as this. */
 const MAX_RETRY_AFTER_MS = 3_600_000;
 
@@ -22,7 +25,7 @@ export function retryAfterToMs(header: string | undefined, wallNow: number): num
   const text = header.trim();
   const ms = /^\d+(\.\d+)?$/.test(text)
     ? Number(text) * 1000
-    : /[a-z]/i.test(text)
+    : HTTP_DATE.test(text)
       ? Date.parse(text) - wallNow
       : NaN;
   return ms > 0 ? Math.min(Math.ceil(ms), MAX_RETRY_AFTER_MS) : undefined;

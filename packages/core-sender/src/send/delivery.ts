@@ -11,8 +11,11 @@ import { type Random, RetryBudget, backoffMs, retryAfterToMs } from './backoff.t
 import { MAX_WIRE_BYTES } from './encode-body.ts';
 import { Gate } from './gate.ts';
 
-/** Refusals in a row, without one entry getting through, after which halving a batch further is pointless. */
-const MAX_BARREN_REFUSALS = 32;
+/** Refusals in a row, without one entry getting through, after which single entries are tried. */
+const REFUSALS_BEFORE_SAMPLES = 32;
+
+/** Single entries, from all over the batch, that must all be refused for the rest to be given up with them. */
+const SAMPLES = 16;
 
 /** Who holds the entries of a batch until they have come to an end: the live sender or a replay. */
 export interface BatchOwner {
@@ -23,9 +26,14 @@ export interface BatchOwner {
   kept(entries: readonly EncodedEntry[], reason: string): Promise<void>;
 }
 
-/** What is known of one batch while it is being halved. */
+/** What is known of one batch while it is sent in parts. */
 interface Isolation {
-  barrenRefusals: number;
+  /** Parts still to be sent, the larger first: good ones get through early. */
+  parts: EncodedEntry[][];
+  refusals: number;
+  /** Refusals in a row after which this cannot be about single entries. */
+  patience: number;
+  isSampling: boolean;
   /** A probe found the server well, so a 500 is about the entries. */
   isServerWell: boolean;
 }
@@ -93,18 +101,29 @@ export class Delivery {
   /** Resolves when each entry of the batch has been handed to its owner as delivered, rejected or kept. */
   async deliver(entries: readonly EncodedEntry[], owner: BatchOwner): Promise<void> {
     this.#budget.earn();
-    await this.#send(inSendOrder(entries), owner, { barrenRefusals: 0, isServerWell: false });
+    const isolation: Isolation = {
+      parts: [inSendOrder(entries)],
+      refusals: 0,
+      patience: REFUSALS_BEFORE_SAMPLES,
+      isSampling: false,
+      isServerWell: false,
+    };
+    for (let part = isolation.parts.shift(); part; part = isolation.parts.shift()) {
+      await this.#send(part, owner, isolation);
+      if (isolation.parts.length === 0 || this.gate.isOpen) continue;
+      // What closed the gate, a wait the server asked for or worse, holds for the other parts as well.
+      return owner.kept(isolation.parts.flat(), 'server unreachable');
+    }
   }
 
   async #send(entries: readonly EncodedEntry[], owner: BatchOwner, isolation: Isolation): Promise<void> {
     const body = await this.#attempts.encode(entries);
-    if (body.bytes.length > MAX_WIRE_BYTES && entries.length > 1)
-      return this.#sendHalves(entries, owner, isolation);
+    if (body.bytes.length > MAX_WIRE_BYTES && entries.length > 1) return addHalves(entries, isolation);
     for (let attempt = 1; ; attempt++) {
       const outcome = await this.#attempts.make(body, entries.length);
       switch (outcome.kind) {
         case 'delivered':
-          isolation.barrenRefusals = 0;
+          isolation.patience = Number.POSITIVE_INFINITY;
           this.gate.succeeded();
           return this.#settleDelivered(entries, outcome.rejected, owner, attempt, body.rawBytes);
         case 'mismatch':
@@ -139,7 +158,7 @@ export class Delivery {
           ) {
             break;
           }
-          if (await this.#isServerWell()) {
+          if (this.gate.isOpen && (await this.#isServerWell())) {
             // A lone entry is given up only on a 500 between two good probes.
             const isProven = isolation.isServerWell;
             isolation.isServerWell = true;
@@ -235,28 +254,27 @@ export class Delivery {
     await owner.rejected(entries, reason);
   }
 
-  /** Sends both halves on their own, down to the entry the server refuses. */
+  /** Goes on with both halves, down to the entry the server refuses. */
   async #halve(
     entries: readonly EncodedEntry[],
     reason: string,
     owner: BatchOwner,
     isolation: Isolation,
   ): Promise<void> {
-    isolation.barrenRefusals++;
-    if (entries.length <= 1 || isolation.barrenRefusals > MAX_BARREN_REFUSALS) {
-      return this.#reject(entries, reason, owner);
+    if (entries.length > 1) addHalves(entries, isolation);
+    else await this.#reject(entries, reason, owner);
+    if (++isolation.refusals < isolation.patience) return;
+    const rest = isolation.parts.flat();
+    if (isolation.isSampling) {
+      // A server that refuses whatever it is given would be asked twice per entry.
+      isolation.parts = [];
+      if (rest.length > 0) await this.#reject(rest, reason, owner);
+      return;
     }
-    await this.#sendHalves(entries, owner, isolation);
-  }
-
-  async #sendHalves(
-    entries: readonly EncodedEntry[],
-    owner: BatchOwner,
-    isolation: Isolation,
-  ): Promise<void> {
-    const middle = Math.ceil(entries.length / 2);
-    await this.#send(entries.slice(0, middle), owner, isolation);
-    await this.#send(entries.slice(middle), owner, isolation);
+    isolation.isSampling = true;
+    isolation.refusals = 0;
+    isolation.patience = Math.min(SAMPLES, rest.length);
+    addSamples(rest, isolation);
   }
 
   async #tooLarge(
@@ -268,10 +286,10 @@ export class Delivery {
   ): Promise<void> {
     this.limits.bytes = Math.max(Math.min(this.limits.bytes, Math.floor(bytes / 2)), SMALLEST_CEILING);
     const [first] = entries;
-    if (entries.length > 1 || first === undefined) return this.#sendHalves(entries, owner, isolation);
+    if (entries.length > 1 || first === undefined) return addHalves(entries, isolation);
     const smaller = shrinkJson(first.json, Math.floor(first.bytes / 2));
     if (smaller === undefined) return this.#reject(entries, reason, owner);
-    await this.#send([Object.assign(first, smaller)], owner, isolation);
+    isolation.parts.unshift([Object.assign(first, smaller)]);
   }
 
   /** Whether the server takes an empty batch: then its 500 was about the entries (contract.md 7.9). */
@@ -292,3 +310,19 @@ export class Delivery {
 
 /** A ceiling no 413 lowers further: below it the server would refuse any entry. */
 const SMALLEST_CEILING = 16 * 1024;
+
+function addHalves(entries: readonly EncodedEntry[], { parts }: Isolation): void {
+  const middle = Math.ceil(entries.length / 2);
+  parts.push(entries.slice(0, middle), entries.slice(middle));
+}
+
+/** Single entries from all over `rest` come first, then what lies between them. */
+function addSamples(rest: readonly EncodedEntry[], isolation: Isolation): void {
+  const step = rest.length / Math.min(SAMPLES, rest.length);
+  const starts = Array.from({ length: Math.min(SAMPLES, rest.length) }, (_, index) =>
+    Math.floor(index * step),
+  );
+  const singles = starts.map((start) => rest.slice(start, start + 1));
+  const others = starts.map((start, index) => rest.slice(start + 1, starts[index + 1]));
+  isolation.parts = [...singles, ...others.filter((part) => part.length > 0)];
+}

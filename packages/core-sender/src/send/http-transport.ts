@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type * as Undici from 'undici';
-import type { Clock } from '../clock.ts';
+import type { Clock, Timer } from '../clock.ts';
 import { TraceHubTransportError, errorText } from '../errors.ts';
 import { ingestUrl } from '../options/endpoint.ts';
 import type { ResolvedOptions } from '../options/options.ts';
@@ -22,7 +22,8 @@ export class HttpTransport {
   readonly #options: ResolvedOptions;
   readonly #userAgent: string;
   readonly #clock: Clock;
-  #client: Promise<{ undici: typeof Undici; dispatcher: Dispatcher }> | undefined;
+  #client: Promise<Client> | undefined;
+  #current: Client | undefined;
 
   constructor(options: ResolvedOptions, userAgent: string, clock: Clock) {
     this.#clock = clock;
@@ -37,49 +38,76 @@ export class HttpTransport {
    * @throws TraceHubTransportError with the failure as `cause` when there is no answer to read a status from.
    */
   async post(body: Body): Promise<Answer> {
-    const deadline = new AbortController();
     const { timeout } = this.#options;
-    const timer = this.#clock.schedule(timeout, () => {
-      deadline.abort(new TimeoutError(`no answer within ${timeout} ms`));
-    });
+    const deadline = new AbortController();
+    let timer: Timer | undefined;
     try {
-      const { undici, dispatcher } = await this.#connected();
-      const response = await undici.request(this.#url, {
-        method: 'POST',
-        dispatcher,
-        body: body.bytes,
-        signal: deadline.signal,
-        headers: {
-          'content-type': 'application/json',
-          'x-api-key': this.#options.apiKey,
-          'user-agent': this.#userAgent,
-          ...(body.isGzipped ? { 'content-encoding': 'gzip' } : {}),
-        },
+      // Loading the HTTP client is no part of the attempt.
+      const client = await this.#connected();
+      const timeUp = new Promise<never>((_resolve, reject) => {
+        timer = this.#clock.schedule(timeout, () => {
+          deadline.abort(new TimeoutError(`no answer within ${timeout} ms`));
+          reject(deadline.signal.reason as Error);
+        });
       });
-      const retryAfter = response.headers['retry-after'];
-      return {
-        status: response.statusCode,
-        retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter,
-        body: await readBody(response.body),
-      };
+      const answer = this.#request(client, body, deadline.signal);
+      // undici hears of an abort only once the request has a socket, which behind a hung proxy it never gets.
+      return await Promise.race([
+        answer,
+        timeUp.catch((error: unknown) => this.#leaveHanging(client, answer, error)),
+      ]);
     } catch (error) {
       // The abort's reason says more than undici's wrapping of it.
       const cause: unknown = deadline.signal.aborted ? deadline.signal.reason : error;
       throw new TraceHubTransportError(`request failed: ${errorText(cause)}`, { cause });
     } finally {
-      timer.cancel();
+      timer?.cancel();
     }
   }
 
   /** Closes all sockets at once; a dispatcher the app gave is left to the app. */
   async close(): Promise<void> {
     if (!this.#client || this.#options.dispatcher) return;
-    const { dispatcher } = await this.#client;
-    await dispatcher.destroy();
+    const client = await this.#client.catch(() => undefined);
+    await client?.dispatcher.destroy();
+  }
+
+  async #request({ undici, dispatcher }: Client, body: Body, signal: AbortSignal): Promise<Answer> {
+    const response = await undici.request(this.#url, {
+      method: 'POST',
+      dispatcher,
+      body: body.bytes,
+      signal,
+      headers: {
+        'content-type': 'application/json',
+        'x-api-key': this.#options.apiKey,
+        'user-agent': this.#userAgent,
+        ...(body.isGzipped ? { 'content-encoding': 'gzip' } : {}),
+      },
+    });
+    const retryAfter = response.headers['retry-after'];
+    return {
+      status: response.statusCode,
+      retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter,
+      body: await readBody(response.body),
+    };
+  }
+
+  /** The deadline has passed. A request that does not even end now holds a connection of the pool: take a new pool. */
+  async #leaveHanging(client: Client, answer: Promise<Answer>, error: unknown): Promise<never> {
+    const stillHangs = Symbol('hangs');
+    const turn = new Promise<symbol>((resolve) => setImmediate(resolve, stillHangs));
+    const ended = await Promise.race([answer.then(noop, noop), turn]);
+    if (ended === stillHangs && !this.#options.dispatcher && this.#current === client) {
+      this.#client = undefined;
+      // The other requests of the old pool may be well: they get as long as any attempt.
+      this.#clock.schedule(this.#options.timeout, () => void client.dispatcher.destroy().catch(noop));
+    }
+    throw error;
   }
 
   /** undici and the pool; a load that failed is tried again with the next request. */
-  #connected(): Promise<{ undici: typeof Undici; dispatcher: Dispatcher }> {
+  #connected(): Promise<Client> {
     this.#client ??= this.#connect().catch((error: unknown) => {
       this.#client = undefined;
       throw error;
@@ -87,25 +115,35 @@ export class HttpTransport {
     return this.#client;
   }
 
-  async #connect(): Promise<{ undici: typeof Undici; dispatcher: Dispatcher }> {
+  async #connect(): Promise<Client> {
     const undici = await import('undici');
+    this.#current = { undici, dispatcher: this.#dispatcher(undici) };
+    return this.#current;
+  }
+
+  #dispatcher(undici: typeof Undici): Dispatcher {
     const { dispatcher, timeout, concurrency } = this.#options;
-    if (dispatcher) return { undici, dispatcher };
+    if (dispatcher) return dispatcher;
     const connector = undici.buildConnector({ timeout });
-    return {
-      undici,
-      dispatcher: new undici.EnvHttpProxyAgent({
-        connections: concurrency + 1,
-        pipelining: 1,
-        keepAliveTimeout: KEEP_ALIVE_MS,
-        keepAliveMaxTimeout: KEEP_ALIVE_MS,
-        headersTimeout: timeout,
-        bodyTimeout: timeout,
-        connect: (connectOptions, callback) => letProcessEnd(connector(connectOptions, callback)),
-      }),
-    };
+    return new undici.EnvHttpProxyAgent({
+      connections: concurrency + 1,
+      pipelining: 1,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      keepAliveMaxTimeout: KEEP_ALIVE_MS,
+      headersTimeout: timeout,
+      bodyTimeout: timeout,
+      connect: (connectOptions, callback) => letProcessEnd(connector(connectOptions, callback)),
+    });
   }
 }
+
+/** undici, loaded, and the pool of connections. */
+interface Client {
+  undici: typeof Undici;
+  dispatcher: Dispatcher;
+}
+
+const noop = (): void => {};
 
 class TimeoutError extends Error {
   readonly code = 'TRACEHUB_TIMEOUT';

@@ -1,0 +1,34 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const test = fileURLToPath(new URL('..', import.meta.url));
+
+/** Compiles one module of the kit, which is TypeScript, and imports it: the oldest Node supported strips no types. */
+export async function loadKit(name) {
+  const out = mkdtempSync(join(tmpdir(), 'tracehub-kit-'));
+  try {
+    const tsc = join(test, '..', 'node_modules', '.bin', 'tsc');
+    const options = [
+      '--noCheck',
+      '--target',
+      'es2023',
+      '--module',
+      'node20',
+      '--rewriteRelativeImportExtensions',
+    ];
+    writeFileSync(join(out, 'package.json'), '{ "type": "module" }');
+    const made = spawnSync(
+      tsc,
+      [...options, '--ignoreConfig', '--rootDir', test, '--outDir', out, join(test, 'kit', name)],
+      { cwd: test },
+    );
+    if (made.status !== 0) throw new Error(String(made.stdout) + String(made.stderr));
+    symlinkSync(join(test, 'node_modules'), join(out, 'node_modules'));
+    return await import(pathToFileURL(join(out, 'kit', name.replace(/\.ts$/, '.js'))).href);
+  } finally {
+    rmSync(out, { recursive: true, force: true });
+  }
+}
