@@ -6,6 +6,7 @@ import { DurableLog } from './dead-letters/durable-log.ts';
 import { SegmentDirectory } from './dead-letters/segment-directory.ts';
 import { Replayer } from './dead-letters/replayer.ts';
 import type { EncodedEntry } from './entry/encoded-entry.ts';
+import { levelRank, minimumRank } from './entry/level.ts';
 import { Enricher } from './entry/enricher.ts';
 import type { AdapterProfile, LogRecord } from './entry/record.ts';
 import { errorText } from './errors.ts';
@@ -64,6 +65,7 @@ class LiveSender implements Sender, ExitHooks {
   readonly #drops: Drops;
   readonly #limiter: RateLimiter | undefined;
   readonly #enricher: Enricher;
+  readonly #minimum: number;
   readonly #ring: RingBuffer;
   readonly #worker: BatchWorker;
   readonly #transport: HttpTransport;
@@ -91,6 +93,7 @@ class LiveSender implements Sender, ExitHooks {
     this.#warnings = warnings;
     this.#drops = new Drops(this.#ledger, warnings, clock);
     this.#limiter = options.rateLimit === undefined ? undefined : new RateLimiter(options.rateLimit, clock);
+    this.#minimum = minimumRank(options.level);
     this.#enricher = new Enricher(options, profile, clock);
     this.#ring = new RingBuffer(options.maxBuffer, options.maxBufferBytes);
     this.#transport = new HttpTransport(options, `tracehub-node ${profile.sdkVersion}`, clock);
@@ -127,6 +130,7 @@ class LiveSender implements Sender, ExitHooks {
   }
 
   send(record: LogRecord): void {
+    if (levelRank(record.level) < this.#minimum) return;
     const seq = this.#ledger.accept();
     if (this.#closed && !this.#isExiting) return this.#drops.refuse(seq, 'closed');
     if (this.#limiter && !this.#limiter.allows(record.level)) return this.#drops.refuse(seq, 'rate-limit');
@@ -172,16 +176,18 @@ class LiveSender implements Sender, ExitHooks {
     this.#drained = this.#ledger.accepted;
     const { closeTimeout } = this.options;
     this.#delivery.finishWithin(closeTimeout);
-    void this.#holdingLoop(closeTimeout, this.flush()).then(() => {
-      if (!this.#closed) this.#delivery.takeTime();
+    void this.#holdingLoop(closeTimeout, this.flush()).then((isDone) => {
+      if (this.#closed) return;
+      this.#delivery.takeTime();
+      // What is awaited must come to an end while the loop still runs, or the app ends with status 13.
+      if (!isDone) this.#spillAll();
     });
   }
 
   /** The process ends: what is still in memory goes to the disk, and what is logged from now on goes there at once. */
   spill(): void {
     this.#isExiting = true;
-    this.#durable?.writeSync();
-    this.#live.spill([...this.#worker.inFlight(), ...this.#ring.takeAll()]);
+    this.#spillAll();
     this.#durable?.closeSync();
     this.#queue?.closeSync();
   }
@@ -198,12 +204,23 @@ class LiveSender implements Sender, ExitHooks {
     this.#worker.pump();
     if (this.#live.canSetAside) await this.#holdingLoop(SPILL_MS, Promise.all([receipt, replayed]));
     this.#worker.stop();
-    this.#live.spill([...this.#worker.inFlight(), ...this.#ring.takeAll()]);
-    await this.#durable?.close();
-    await this.#queue?.close();
+    this.#spillAll();
+    // A disk that hangs must not hold the app.
+    await this.#holdingLoop(SPILL_MS, this.#closeDisk());
     this.#stopSignals();
     removeExitHooks(this);
     return receipt;
+  }
+
+  /** Everything in memory goes to the disk, or is given up, before this returns. */
+  #spillAll(): void {
+    this.#durable?.writeSync();
+    this.#live.spill([...this.#worker.inFlight(), ...this.#ring.takeAll()]);
+  }
+
+  async #closeDisk(): Promise<void> {
+    await this.#durable?.close();
+    await this.#queue?.close();
   }
 
   #encode(record: LogRecord, seq: number): EncodedEntry {
@@ -249,12 +266,13 @@ class LiveSender implements Sender, ExitHooks {
     });
   }
 
-  /** Waits for `work`, at most `ms`, and keeps the process alive meanwhile: all other handles let it end. */
-  async #holdingLoop(ms: number, work: Promise<unknown>): Promise<void> {
-    let wake: () => void = () => {};
-    const timeUp = new Promise<void>((resolve) => (wake = resolve));
-    const timer = this.#clock.hold(ms, wake);
-    await Promise.race([work, timeUp]);
+  /** Whether `work` was done within `ms`; keeps the process alive meanwhile: all other handles let it end. */
+  async #holdingLoop(ms: number, work: Promise<unknown>): Promise<boolean> {
+    let wake: (isDone: false) => void = () => {};
+    const timeUp = new Promise<false>((resolve) => (wake = resolve));
+    const timer = this.#clock.hold(ms, () => wake(false));
+    const isDone = await Promise.race([work.then(() => true), timeUp]);
     timer.cancel();
+    return isDone;
   }
 }

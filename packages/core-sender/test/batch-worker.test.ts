@@ -1,78 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type BatchSink, BatchWorker } from '../src/batch/batch-worker.ts';
-import { RingBuffer } from '../src/buffer/ring-buffer.ts';
-import type { EncodedEntry } from '../src/entry/encoded-entry.ts';
-import { FakeClock, settle } from './fake-clock.ts';
-
-class Sink implements BatchSink {
-  limits = { entries: 1_000, bytes: 1_000_000 };
-  isOpen = true;
-  canSetAside = true;
-  /** Entries after this one are not safe yet (`durable`). */
-  readyUpTo = Number.POSITIVE_INFINITY;
-  readonly delivered: number[][] = [];
-  readonly aside: number[][] = [];
-  readonly #ends: (() => void)[] = [];
-
-  readonly #isHeld: boolean;
-
-  constructor(isHeld: boolean) {
-    this.#isHeld = isHeld;
-  }
-
-  isReady(entry: EncodedEntry): boolean {
-    return entry.seq <= this.readyUpTo;
-  }
-
-  deliver(entries: EncodedEntry[]): Promise<void> {
-    this.delivered.push(entries.map(({ seq }) => seq));
-    return this.#isHeld ? new Promise((resolve) => this.#ends.push(resolve)) : Promise.resolve();
-  }
-
-  setAside(entries: EncodedEntry[]): Promise<void> {
-    this.aside.push(entries.map(({ seq }) => seq));
-    return Promise.resolve();
-  }
-
-  /** Ends the oldest batch that is held. */
-  async end(): Promise<void> {
-    this.#ends.shift()?.();
-    await settle();
-  }
-}
-
-function setUp({
-  batchSize = 3,
-  concurrency = 2,
-  flushInterval = 5_000,
-  capacity = 100,
-  isHeld = false,
-} = {}) {
-  const clock = new FakeClock();
-  const ring = new RingBuffer(capacity, 10_000);
-  const sink = new Sink(isHeld);
-  const worker = new BatchWorker(ring, sink, { batchSize, concurrency, flushInterval }, clock);
-  let seq = 0;
-  const push = (count = 1, given: Partial<EncodedEntry> = {}): void => {
-    for (let index = 0; index < count; index++) {
-      ring.push({
-        seq: ++seq,
-        json: '',
-        bytes: 10,
-        issueKey: undefined,
-        year: 2026,
-        acceptedAt: clock.now(),
-        ...given,
-      });
-      worker.pushed();
-    }
-  };
-  return { clock, ring, sink, worker, push };
-}
+import { createWorker } from './batch-worker-kit.ts';
+import { settle } from './fake-clock.ts';
 
 describe('a batch leaves', () => {
   it('when batchSize entries wait, and takes all of them', async () => {
-    const { sink, push } = setUp();
+    const { sink, push } = createWorker();
     push(2);
     await settle();
     expect(sink.delivered).toEqual([]);
@@ -82,13 +14,13 @@ describe('a batch leaves', () => {
   });
 
   it('never inside the log call', () => {
-    const { sink, push } = setUp();
+    const { sink, push } = createWorker();
     push(10);
     expect(sink.delivered).toEqual([]);
   });
 
   it('when the bytes of a request wait', async () => {
-    const { sink, push } = setUp({ batchSize: 100 });
+    const { sink, push } = createWorker({ batchSize: 100 });
     sink.limits.bytes = 50;
     push(4);
     await settle();
@@ -99,7 +31,7 @@ describe('a batch leaves', () => {
   });
 
   it('when its oldest entry has waited flushInterval, which later entries do not put off', async () => {
-    const { clock, sink, push } = setUp({ batchSize: 100 });
+    const { clock, sink, push } = createWorker({ batchSize: 100 });
     push();
     for (let second = 1; second < 5; second++) {
       await clock.advance(1_000);
@@ -112,7 +44,7 @@ describe('a batch leaves', () => {
   });
 
   it('with the age of those left behind counted from their own log call', async () => {
-    const { clock, sink, push } = setUp({ batchSize: 100 });
+    const { clock, sink, push } = createWorker({ batchSize: 100 });
     sink.limits.entries = 2;
     push(2);
     await clock.advance(3_000);
@@ -126,7 +58,7 @@ describe('a batch leaves', () => {
   });
 
   it('at a flush, up to the entry named and no further', async () => {
-    const { sink, worker, push } = setUp({ batchSize: 100 });
+    const { sink, worker, push } = createWorker({ batchSize: 100 });
     sink.limits.entries = 2;
     push(3);
     worker.flush(2);
@@ -135,7 +67,7 @@ describe('a batch leaves', () => {
   });
 
   it('within the limits of entries, bytes and one year', async () => {
-    const { sink, worker, push } = setUp({ batchSize: 100, concurrency: 64 });
+    const { sink, worker, push } = createWorker({ batchSize: 100, concurrency: 64 });
     sink.limits = { entries: 3, bytes: 23 };
     push(3);
     push(1, { bytes: 500 });
@@ -147,7 +79,7 @@ describe('a batch leaves', () => {
   });
 
   it('only up to the last entry that is ready', async () => {
-    const { sink, worker, push } = setUp();
+    const { sink, worker, push } = createWorker();
     sink.readyUpTo = 2;
     push(4);
     await settle();
@@ -161,7 +93,7 @@ describe('a batch leaves', () => {
   });
 
   it('with no timer left when nothing waits', async () => {
-    const { clock, sink, push } = setUp();
+    const { clock, sink, push } = createWorker();
     push();
     expect(clock.pending).toBe(1);
     await clock.advance(5_000);
@@ -172,7 +104,7 @@ describe('a batch leaves', () => {
 
 describe('requests in flight', () => {
   it('are at most `concurrency`, and their end lets the next batch leave', async () => {
-    const { ring, sink, worker, push } = setUp({ batchSize: 1, isHeld: true });
+    const { ring, sink, worker, push } = createWorker({ batchSize: 1, isHeld: true });
     sink.limits.entries = 1;
     push(4);
     await settle();
@@ -185,7 +117,7 @@ describe('requests in flight', () => {
   });
 
   it('count against the bytes of the ring until they end', async () => {
-    const { ring, sink, worker, push } = setUp({ batchSize: 1, isHeld: true });
+    const { ring, sink, worker, push } = createWorker({ batchSize: 1, isHeld: true });
     push(1, { bytes: 9_000 });
     await settle();
     push(1, { bytes: 900 });
@@ -201,7 +133,7 @@ describe('requests in flight', () => {
 
 describe('while the gate is closed', () => {
   it('a batch is set aside when it has waited flushInterval, and not for its size', async () => {
-    const { clock, sink, push } = setUp();
+    const { clock, sink, push } = createWorker();
     sink.isOpen = false;
     push(10);
     await clock.advance(4_999);
@@ -212,7 +144,7 @@ describe('while the gate is closed', () => {
   });
 
   it('batches are set aside early when the ring is half full', async () => {
-    const { sink, push } = setUp({ capacity: 20 });
+    const { sink, push } = createWorker({ capacity: 20 });
     sink.isOpen = false;
     sink.limits.entries = 5;
     push(9);
@@ -224,7 +156,7 @@ describe('while the gate is closed', () => {
   });
 
   it('entries stay in the ring when there is nowhere to put them', async () => {
-    const { clock, ring, sink, worker, push } = setUp();
+    const { clock, ring, sink, worker, push } = createWorker();
     Object.assign(sink, { isOpen: false, canSetAside: false });
     push(5);
     await clock.advance(60_000);
@@ -237,13 +169,13 @@ describe('while the gate is closed', () => {
 
 describe("a replay's turn", () => {
   it('comes at once while no live entry is due', async () => {
-    const { worker, push } = setUp();
+    const { worker, push } = createWorker();
     push(2);
     await expect(worker.replayTurn()).resolves.toBeUndefined();
   });
 
   it('comes after three live batches while live entries wait: a quarter of the sends', async () => {
-    const { sink, worker, push } = setUp({ batchSize: 1, concurrency: 1, isHeld: true });
+    const { sink, worker, push } = createWorker({ batchSize: 1, concurrency: 1, isHeld: true });
     sink.limits.entries = 1;
     push(12);
     await settle();
@@ -262,7 +194,7 @@ describe("a replay's turn", () => {
   });
 
   it('comes when the worker is stopped', async () => {
-    const { worker, push } = setUp({ batchSize: 1, concurrency: 1, isHeld: true });
+    const { worker, push } = createWorker({ batchSize: 1, concurrency: 1, isHeld: true });
     push(2);
     await settle();
     push(2);

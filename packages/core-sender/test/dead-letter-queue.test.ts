@@ -3,22 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { SEGMENT_HEADER, entryLine } from '../src/dead-letters/segment-format.ts';
 import { FakeClock } from './fake-clock.ts';
-import { createQueue, replayAll } from './stages.ts';
-import { encodedEntries, encodedEntry, temporaryDirectory } from './support.ts';
-
-const MiB = 1024 * 1024;
-
-function files(path: string): string[] {
-  return fs.readdirSync(path).toSorted();
-}
-
-function segments(path: string): string[] {
-  return files(path).filter((file) => file.includes('.seg') || file.endsWith('.open'));
-}
-
-function range(first: number, last: number): number[] {
-  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
-}
+import { createQueue, files, replayAll, segments } from './stages.ts';
+import { encodedEntries, encodedEntry, range, temporaryDirectory } from './support.ts';
 
 describe('dead letters', () => {
   it('come back exactly as they were written, in order, and are deleted then', async () => {
@@ -144,43 +130,6 @@ function encodedEntriesJson(entries: readonly { json: string }[]): string[] {
   return entries.map(({ json }) => json);
 }
 
-describe('the cap', () => {
-  it('drops the oldest segments first and counts those of this sender', async () => {
-    const { queue, directory, seen, evicted } = createQueue(temporaryDirectory(), { maxDlqBytes: MiB });
-    await queue.start();
-    for (let seq = 1; seq <= 40; seq++) {
-      expect(await queue.append([encodedEntry(seq, { message: 'x'.repeat(60_000) })])).toBe('kept');
-      const bytes = files(directory.path).map((file) => fs.statSync(join(directory.path, file)).size);
-      expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(MiB + 2_000);
-    }
-    const dropped = evicted();
-    expect(dropped).toBeGreaterThan(20);
-    expect(await replayAll(queue)).toEqual(range(dropped + 1, 40));
-    expect(seen.codes).toEqual(['TRACEHUB_DLQ_FULL']);
-  });
-
-  it('does not count letters of an earlier process as this one gives up', async () => {
-    const path = temporaryDirectory();
-    const earlier = createQueue(path, { maxDlqBytes: MiB });
-    await earlier.queue.start();
-    await earlier.queue.append(range(1, 8).map((seq) => encodedEntry(seq, { message: 'x'.repeat(120_000) })));
-    await earlier.queue.close();
-    const { queue, evicted } = createQueue(path, { maxDlqBytes: MiB });
-    await queue.start();
-    expect(await queue.append([encodedEntry(9, { message: 'x'.repeat(120_000) })])).toBe('kept');
-    expect(evicted()).toBe(0);
-    expect(await replayAll(queue)).toEqual([9]);
-  });
-
-  it('refuses what would not fit an empty directory', async () => {
-    const { queue, seen } = createQueue(temporaryDirectory(), { maxDlqBytes: MiB });
-    await queue.start();
-    const huge = range(1, 12).map((seq) => encodedEntry(seq, { message: 'x'.repeat(100_000) }));
-    expect(await queue.append(huge)).toBe('dlq-full');
-    expect(seen.codes).toEqual([]);
-  });
-});
-
 describe('a directory that cannot be used', () => {
   it('is warned about once, refuses for a minute and is tried again then', async () => {
     const root = temporaryDirectory();
@@ -214,69 +163,6 @@ describe('a directory that cannot be used', () => {
   });
 });
 
-describe('damage', () => {
-  async function queueOver(name: string, data: string | Buffer) {
-    const kit = createQueue(temporaryDirectory());
-    await kit.queue.start();
-    fs.writeFileSync(join(kit.directory.path, name), data);
-    const next = createQueue(kit.directory.root);
-    await next.queue.start();
-    return next;
-  }
-  const NAME = `000000000001-${'a'.repeat(16)}-3-100.seg`;
-  const [one, two, three] = encodedEntries(3).map(({ json }) => entryLine(json));
-
-  it('of one line costs that line only; the file is kept in quarantine, with a warning', async () => {
-    const { queue, directory, seen } = await queueOver(
-      NAME,
-      `${SEGMENT_HEADER}${one}${two!.replace('message', 'massage')}${three}`,
-    );
-    expect(await replayAll(queue)).toEqual([1, 3]);
-    expect(files(join(directory.path, 'quarantine'))).toEqual([NAME]);
-    expect(seen.codes).toEqual(['TRACEHUB_DLQ_DAMAGED']);
-    expect(segments(directory.path)).toEqual([]);
-  });
-
-  it('of a torn tail costs the torn line only', async () => {
-    const { queue } = await queueOver(NAME, `${SEGMENT_HEADER}${one}${two}${three!.slice(0, -20)}`);
-    expect(await replayAll(queue)).toEqual([1, 2]);
-  });
-
-  it('of a torn tail does not swallow the mark of what is done', async () => {
-    const { queue } = await queueOver(NAME, `${SEGMENT_HEADER}${one}${two}${three!.slice(0, -20)}`);
-    const claim = (await queue.claim())!;
-    await queue.progress(claim, claim.entries.slice(0, 1));
-    await queue.release(claim, 0);
-    expect(await replayAll(queue)).toEqual([2]);
-  });
-
-  it('that left an empty file costs nothing and leaves nothing', async () => {
-    const { queue, directory } = await queueOver(NAME, '');
-    expect(await replayAll(queue)).toEqual([]);
-    expect(segments(directory.path)).toEqual([]);
-  });
-
-  it('is not seen in a segment of a newer version: it is left alone', async () => {
-    const { queue, directory } = await queueOver(NAME, 'tracehub-segment 2\nnew\n');
-    expect(await replayAll(queue)).toEqual([]);
-    await queue.append(encodedEntries(1));
-    expect(await replayAll(queue)).toEqual([1]);
-    expect(fs.readFileSync(join(directory.path, NAME), 'utf8')).toBe('tracehub-segment 2\nnew\n');
-  });
-
-  it("is not seen in foreign files, such as those of TraceHub's Python SDK", async () => {
-    const kit = createQueue(temporaryDirectory());
-    const foreign = join(kit.directory.root, 'failed_2026-01-01T00-00-00.jsonl');
-    fs.writeFileSync(foreign, '{}');
-    await kit.queue.start();
-    fs.writeFileSync(join(kit.directory.path, 'notes.txt'), 'x');
-    await kit.queue.append(encodedEntries(1));
-    expect(await replayAll(kit.queue)).toEqual([1]);
-    expect(fs.existsSync(foreign) && fs.existsSync(join(kit.directory.path, 'notes.txt'))).toBe(true);
-    expect(kit.seen.codes).toEqual([]);
-  });
-});
-
 describe('letters of another destination', () => {
   it('are mentioned once, left alone and not sent', async () => {
     const path = temporaryDirectory();
@@ -289,7 +175,7 @@ describe('letters of another destination', () => {
     expect(directory.path).not.toBe(other.directory.path);
     expect(await replayAll(queue)).toEqual([]);
     expect(seen.codes).toEqual(['TRACEHUB_DLQ_OTHER_DESTINATION']);
-    expect(seen.all[0]?.message).toContain('"tracehub dlq adopt"');
+    expect(seen.all[0]?.message).toContain(`move their .seg files to ${directory.path}`);
     expect(segments(other.directory.path)).toHaveLength(1);
   });
 
@@ -299,5 +185,13 @@ describe('letters of another destination', () => {
     const { queue, seen } = createQueue(path);
     await queue.start();
     expect(seen.codes).toEqual([]);
+  });
+
+  it('are not suspected in a file that is named like a destination', async () => {
+    const path = temporaryDirectory();
+    fs.writeFileSync(join(path, '0123456789abcdef'), '');
+    const { queue, seen } = createQueue(path);
+    await queue.start();
+    expect([queue.isUsable, seen.codes]).toEqual([true, []]);
   });
 });

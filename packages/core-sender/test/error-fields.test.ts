@@ -61,12 +61,14 @@ describe('the stack', () => {
     });
   });
 
-  it('goes to rawStack when the server would count no frame of it', () => {
-    const stack = 'Error: m\n    at Array.map (<anonymous>)';
+  it.each([
+    ['Error: m\n    at Array.map (<anonymous>)', 'Error: m\n    at Array.map (<anonymous>)'],
+    ['Error: m\n    at run (node:internal/x:11:22)', 'Error: m\n    at run [node:internal/x:11:22]'],
+  ])('goes to rawStack when the server would count no frame of it: %j', (stack, rawStack) => {
     expect(errorToFields(withStack(new Error('m'), stack))).toEqual({
       type: 'Error',
       message: 'm',
-      rawStack: stack,
+      rawStack,
     });
   });
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Entry } from '../src/entry/entry.ts';
 import { countedFrames, issueKey, normaliseMessage } from '../src/entry/issue-key.ts';
+import { encode } from './records.ts';
 
 describe('normaliseMessage', () => {
   it.each([
@@ -62,5 +64,24 @@ describe('issueKey', () => {
 
   it('goes by type alone for a stack in which the server counts no frame', () => {
     expect(issueKey('a', 'E', 'x')).toBe(issueKey('b', 'E', 'y'));
+  });
+});
+
+describe('the key of an entry', () => {
+  it('is made of the type as the server has it: cut to its column', () => {
+    const type = 'E'.repeat(255);
+    const keys = ['1', '2', ''].map(
+      (end) => encode({ level: 'ERROR', fields: { error_type: type + end } }).issueKey,
+    );
+    expect(keys).toEqual(Array.from({ length: 3 }, () => `t\n${type}\nm`));
+  });
+
+  it('is the same when it is made again of the stored entry', () => {
+    const fields = { error_type: `${'E'.repeat(300)}\0`, stack_trace: 'x\0\n    at f (/a\0.js:1) [1:2]' };
+    for (const given of [fields, { error_type: fields.error_type }, {}]) {
+      const entry = encode({ level: 'FATAL', message: 'a\0b \ud800', fields: given });
+      const stored = JSON.parse(entry.json) as Entry;
+      expect(issueKey(stored.message, stored.error_type, stored.stack_trace)).toBe(entry.issueKey);
+    }
   });
 });

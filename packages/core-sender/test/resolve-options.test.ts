@@ -1,26 +1,10 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type TraceHubConfigError, isTraceHubError } from '../src/errors.ts';
 import { DEFAULT_ENDPOINT, type SenderOptions } from '../src/options/options.ts';
 import { resolveOptions } from '../src/options/resolve-options.ts';
+import { LOCAL, refusal, resolve } from './resolving.ts';
 import { IDENTITY } from './support.ts';
-
-const LOCAL = { ...IDENTITY, endpoint: 'http://127.0.0.1:1' };
-
-function resolve(given: Record<string, unknown> = {}, environment: NodeJS.ProcessEnv = {}) {
-  return resolveOptions({ ...LOCAL, ...given } as SenderOptions, environment);
-}
-
-function refusal(given: Record<string, unknown>, environment: NodeJS.ProcessEnv = {}): TraceHubConfigError {
-  try {
-    resolve(given, environment);
-  } catch (error) {
-    if (isTraceHubError(error)) return error as TraceHubConfigError;
-    throw error;
-  }
-  throw new Error('was not refused');
-}
 
 describe('defaults', () => {
   it('are those of the options table', () => {
@@ -225,37 +209,6 @@ describe('durable', () => {
       message: 'option durable needs a directory: it cannot be true with dlqPath false',
     });
     expect(resolve({ durable: true, dlqPath: '/var/dlq' }).options.durable).toBe(true);
-  });
-});
-
-describe('the endpoint', () => {
-  it.each([
-    ['https://logs.example.com///', 'https://logs.example.com'],
-    [' https://logs.example.com ', 'https://logs.example.com'],
-    ['https://logs.example.com/base/', 'https://logs.example.com/base'],
-    ['https://logs.example.com/api/v1/ingest/', 'https://logs.example.com'],
-    ['http://127.0.0.1:8080', 'http://127.0.0.1:8080'],
-  ])('%j becomes %s', (given, expected) => {
-    expect(resolve({ endpoint: given }).options.endpoint).toBe(expected);
-  });
-
-  it.each([
-    ['http://localhost:1'],
-    ['http://127.9.9.9'],
-    ['http://[::1]:1'],
-    ['http://a.localhost'],
-    ['https://x.io'],
-  ])('gives no warning for %s', (endpoint) => {
-    expect(resolve({ endpoint }).warnings).toEqual([]);
-  });
-
-  it('gives one warning, with the host, for plain http over a network', () => {
-    expect(resolve({ endpoint: 'http://logs.example.com:8080/x' }).warnings).toEqual([
-      {
-        code: 'TRACEHUB_PLAIN_HTTP',
-        message: 'endpoint uses plain http to logs.example.com: the key and the logs travel in clear',
-      },
-    ]);
   });
 });
 

@@ -4,11 +4,14 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { afterTest } from '../../../test/kit/after-test.ts';
+import { destinationName } from '../src/dead-letters/destination.ts';
+import { SEGMENT_HEADER, entryLine } from '../src/dead-letters/segment-format.ts';
 import type { SenderOptions } from '../src/options/options.ts';
 import { type Sender, createSender } from '../src/index.ts';
 import { FakeClock } from './fake-clock.ts';
 import {
   IDENTITY,
+  encodedEntry,
   expectBalanced,
   ingestServer,
   seenWarnings,
@@ -95,6 +98,48 @@ describe('dead letters of an earlier run', () => {
     await until(() => seen.codes.includes('TRACEHUB_DLQ_OTHER_DESTINATION'), 'the mention');
     await next.close();
     expect(server.stored.map(({ message }) => message)).toEqual(['m4']);
+  });
+});
+
+describe('a replay of which a part fails', () => {
+  it('counts and delivers each letter once, over two starts', async () => {
+    const dlqPath = temporaryDirectory();
+    let answers: ({ status: number } | undefined)[] = [{ status: 401 }];
+    const server = await ingestServer(({ entries }) => (entries.length === 0 ? undefined : answers.shift()));
+    const given = { endpoint: server.url, dlqPath };
+    const first = start(given);
+    log(first, 1, 4);
+    expect(await first.close()).toEqual({ delivered: 0, deadLettered: 4, dropped: 0 });
+    // Halved: the first half is taken, the second refused, which closes the gate.
+    answers = [{ status: 413 }, undefined, { status: 401 }];
+    const second = start(given);
+    await until(() => answers.length === 0, 'the replay');
+    await second.close();
+    expect(second.stats().replayed).toBe(2);
+    const third = start(given);
+    await until(() => third.stats().replayed === 2, 'the rest of the replay');
+    await third.close();
+    expect(server.stored.map(({ message }) => message)).toEqual(names(1, 4));
+  });
+
+  it('for its lines delivers the others, and neither it nor close is held up', async () => {
+    const server = await ingestServer();
+    const dlqPath = temporaryDirectory();
+    const directory = join(dlqPath, destinationName(server.url, IDENTITY.apiKey));
+    fs.mkdirSync(directory);
+    const lines = ['null', '[1', encodedEntry(1).json].map(entryLine);
+    fs.writeFileSync(
+      join(directory, `000000000001-${'a'.repeat(16)}-3-9.seg`),
+      SEGMENT_HEADER + lines.join(''),
+    );
+    const seen = seenWarnings();
+    const sender = start({ endpoint: server.url, dlqPath }, seen.emit);
+    await until(() => sender.stats().replayed === 1, 'the replay');
+    const started = performance.now();
+    await sender.close();
+    expect(performance.now() - started).toBeLessThan(400);
+    expect(seen.codes).toEqual(['TRACEHUB_DLQ_DAMAGED']);
+    expect(server.stored.map(({ message }) => message)).toEqual(['message 1']);
   });
 });
 

@@ -40,15 +40,16 @@ describe('the ring', () => {
     ring.push(entry(1, 60));
     expect(ring.fits(entry(2, 40))).toBe(true);
     expect(ring.fits(entry(2, 41))).toBe(false);
-    ring.hold(30);
+    const held = [entry(3, 30)];
+    ring.hold(held);
     expect(ring.fits(entry(2, 11))).toBe(false);
-    ring.release(30);
+    ring.release(held);
     expect(ring.fits(entry(2, 40))).toBe(true);
   });
 
   it('takes any one entry when empty', () => {
     const ring = new RingBuffer(1, 100);
-    ring.hold(100);
+    ring.hold([entry(2, 100)]);
     expect(ring.fits(entry(1, 5_000))).toBe(true);
   });
 
@@ -60,9 +61,10 @@ describe('the ring', () => {
     ring.push(entry(2, 1));
     expect(ring.isUnderPressure).toBe(true);
     ring.shift();
-    ring.hold(49);
+    const held = [entry(3, 48), entry(4, 1)];
+    ring.hold(held);
     expect(ring.isUnderPressure).toBe(true);
-    ring.release(1);
+    ring.release(held.slice(1));
     expect(ring.isUnderPressure).toBe(false);
   });
 });
@@ -75,6 +77,17 @@ describe('entries put back', () => {
     ring.push(entry(5));
     expect(ring.putBack(taken)).toEqual([]);
     expect(drain(ring)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('are no longer counted as in flight as well, whatever is released later', () => {
+    const ring = new RingBuffer(5, 100);
+    const inFlight = [entry(1, 60)];
+    ring.hold(inFlight);
+    expect(ring.putBack(inFlight)).toEqual([]);
+    expect(ring.fits(entry(2, 40))).toBe(true);
+    expect(ring.fits(entry(2, 41))).toBe(false);
+    ring.release(inFlight);
+    expect(ring.fits(entry(2, 41))).toBe(false);
   });
 
   it('that do not fit are the oldest, and are given back', () => {

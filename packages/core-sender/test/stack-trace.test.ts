@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { countedFrames } from '../src/entry/issue-key.ts';
 import { boundStack, stackToServerText, v8FrameToServerFrame } from '../src/entry/stack-trace.ts';
 
+const NODE_ONLY = 'Error: m\n    at new Promise (<anonymous>)\n    at run (node:internal/x:11:22)';
+
 describe('a V8 frame', () => {
   it.each([
     ['plain', 'at fn (/app/a.js:10:5)', 'at fn (/app/a.js:10) [10:5]'],
@@ -64,12 +66,36 @@ describe('a stack', () => {
     expect(hasFrames).toBe(true);
   });
 
-  it.each([['E: a'], ['E: a\n    at Array.map (<anonymous>)'], ['E: a\n  somewhere'], ['']])(
+  it.each([['E: a'], ['E: a\n    at Array.map (<anonymous>)'], ['E: a\n  somewhere'], [NODE_ONLY], ['']])(
     'that the server counts no frame of is said to have none: %j',
     (stack) => {
       expect(stackToServerText(stack).hasFrames).toBe(false);
     },
   );
+
+  it("has Node's own frames in brackets, where the server counts none of them", () => {
+    const { text, hasFrames } = stackToServerText(
+      [
+        'E: a',
+        '    at f (/a.js:1:2)',
+        '    at node:internal/main/run_main_module:28:49',
+        '    at async Promise.all (index 0)',
+        '    at process.processTicksAndRejections (node:internal/process/task_queues:95:5)',
+        '    at async node:internal/x:1:2',
+      ].join('\n'),
+    );
+    expect(text).toBe(
+      [
+        'E: a',
+        '    at f (/a.js:1) [1:2]',
+        '    at <anonymous> [node:internal/main/run_main_module:28:49]',
+        '    at async Promise.all (index 0)',
+        '    at process.processTicksAndRejections [node:internal/process/task_queues:95:5]',
+        '    at async <anonymous> [node:internal/x:1:2]',
+      ].join('\n'),
+    );
+    expect([hasFrames, countedFrames(text)]).toEqual([true, ['f /a.js']]);
+  });
 
   it('already written for the server stays as it is', () => {
     const text = 'E: a\n    at f (/a.js:1) [1:2]';

@@ -1,6 +1,8 @@
+import fs from 'node:fs';
 import { afterTest } from '../../../test/kit/after-test.ts';
 import { type Clock, systemClock } from '../src/clock.ts';
 import { DeadLetterQueue } from '../src/dead-letters/dead-letter-queue.ts';
+import { DurableLog } from '../src/dead-letters/durable-log.ts';
 import { SegmentDirectory } from '../src/dead-letters/segment-directory.ts';
 import type { EncodedEntry } from '../src/entry/encoded-entry.ts';
 import type { SenderOptions } from '../src/options/options.ts';
@@ -89,6 +91,24 @@ export function createQueue(
   return { queue, directory, seen, evicted: () => evicted };
 }
 
+export interface DurableKit extends QueueKit {
+  log: DurableLog;
+  /** How often it was said that entries may be sent. */
+  written: () => number;
+}
+
+/** A durable log, with the dead-letter queue on the same directory. */
+export function createDurableLog(
+  dlqPath: string,
+  { interval = 20, clock = systemClock as Clock, maxDlqBytes = 256 * 1024 * 1024 } = {},
+): DurableKit {
+  const kit = createQueue(dlqPath, { clock, maxDlqBytes });
+  let written = 0;
+  const log = new DurableLog(kit.directory, interval, clock, () => written++);
+  afterTest(() => log.close());
+  return { ...kit, log, written: () => written };
+}
+
 /** Claims and finishes everything that waits; the sequence numbers out of the entries' ids, in order. */
 export async function replayAll(queue: DeadLetterQueue): Promise<number[]> {
   const seqs: number[] = [];
@@ -101,4 +121,14 @@ export async function replayAll(queue: DeadLetterQueue): Promise<number[]> {
 
 export function seqOf(json: string): number {
   return Number((JSON.parse(json) as { id: string }).id.split('-')[1]);
+}
+
+/** What lies in a directory, sorted. */
+export function files(path: string): string[] {
+  return fs.readdirSync(path).toSorted();
+}
+
+/** The segments in a directory, whatever their state. */
+export function segments(path: string): string[] {
+  return files(path).filter((file) => file.includes('.seg') || file.endsWith('.open'));
 }

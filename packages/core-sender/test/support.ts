@@ -176,3 +176,7 @@ export function expectBalanced(stats: Stats): void {
   expect(Object.values(stats.drops).reduce((sum, count) => sum + count, 0)).toBe(stats.dropped);
   expect(stats.pending).toBeGreaterThanOrEqual(0);
 }
+
+export function range(first: number, last: number): number[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+}

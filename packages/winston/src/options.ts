@@ -1,4 +1,4 @@
-import type { SenderOptions } from '@tracehub/core-sender';
+import { type SenderOptions, TraceHubConfigError } from '@tracehub/core-sender';
 import type Transport from 'winston-transport';
 
 /** Options that every winston transport has; the rest of {@link TraceHubTransportOptions} is the sender's. */
@@ -20,6 +20,16 @@ export function splitOptions(options: TraceHubTransportOptions): {
 } {
   // The sender refuses what is no object, with a message of its own.
   if (typeof options !== 'object' || options === null) return { winston: {}, sender: options };
+  checkLevel(options.level);
   const { level, format, silent, handleExceptions, handleRejections, ...sender } = options;
   return { winston: { level, format, silent, handleExceptions, handleRejections } as WinstonOptions, sender };
+}
+
+/** winston takes anything for a level, and sends nothing when it is none. */
+function checkLevel(level: unknown): void {
+  if (level === undefined || (typeof level === 'string' && level !== '')) return;
+  throw new TraceHubConfigError(
+    'level',
+    `option level must be the name of one of the logger's levels, got ${JSON.stringify(level)}`,
+  );
 }

@@ -89,6 +89,17 @@ export class TraceHubTransport extends Transport {
     }
   }
 
+  /** With a level that the logger does not have winston would send nothing, and not say so. */
+  #checkLevel(): void {
+    const { levels } = this as Piped;
+    if (this.level === undefined || !levels || Object.hasOwn(levels, this.level)) return;
+    process.emitWarning(
+      `level "${this.level}" is none of the logger's (${Object.keys(levels).join(', ')}); everything is sent`,
+      { type: 'TraceHubWarning', code: 'TRACEHUB_LEVEL' },
+    );
+    Reflect.deleteProperty(this, 'level');
+  }
+
   /**
    * winston-transport closes a transport when the first logger it was given to lets go of it. Here it is closed
    * when no logger has it any more, and a tick later: `logger.configure()` removes and adds it again.
@@ -98,6 +109,7 @@ export class TraceHubTransport extends Transport {
     this.removeAllListeners('unpipe');
     this.on('pipe', (logger: unknown) => {
       this.#loggers.add(logger);
+      this.#checkLevel();
       piped.parent ??= logger;
     });
     this.on('unpipe', (logger: unknown) => {

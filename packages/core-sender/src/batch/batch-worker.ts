@@ -16,6 +16,9 @@ export interface BatchSink {
   setAside(entries: EncodedEntry[]): Promise<void>;
 }
 
+// Captured at load so that an app's fake timers cannot freeze the sender.
+const { setImmediate } = globalThis;
+
 interface Triggers {
   batchSize: number;
   flushInterval: number;
@@ -117,12 +120,11 @@ export class BatchWorker {
 
   #start(process: (batch: EncodedEntry[]) => Promise<void>, ended: () => void): void {
     const batch = this.#cut();
-    const bytes = batch.reduce((sum, entry) => sum + entry.bytes, 0);
-    this.#ring.hold(bytes);
+    this.#ring.hold(batch);
     this.#running.add(batch);
     void process(batch).then(() => {
       this.#running.delete(batch);
-      this.#ring.release(bytes);
+      this.#ring.release(batch);
       ended();
       this.pump();
     });

@@ -17,7 +17,8 @@ export class RingBuffer {
   #head = 0;
   #length = 0;
   #bytes = 0;
-  #held = 0;
+  #heldBytes = 0;
+  readonly #held = new Map<EncodedEntry, number>();
 
   constructor(capacity: number, maxBytes: number) {
     // Grows by use up to capacity: an idle app does not pay for ten thousand slots.
@@ -37,13 +38,13 @@ export class RingBuffer {
 
   /** Whether the ring is at least half full, in entries or bytes. */
   get isUnderPressure(): boolean {
-    return this.#length * 2 >= this.#slots.length || (this.#bytes + this.#held) * 2 >= this.#maxBytes;
+    return this.#length * 2 >= this.#slots.length || (this.#bytes + this.#heldBytes) * 2 >= this.#maxBytes;
   }
 
   /** Whether the entry can be pushed. An empty ring takes any entry: one entry is at most 512 KiB. */
   fits(entry: EncodedEntry): boolean {
     if (this.#length === 0) return true;
-    return this.#length < this.#slots.length && this.#bytes + this.#held + entry.bytes <= this.#maxBytes;
+    return this.#length < this.#slots.length && this.#bytes + this.#heldBytes + entry.bytes <= this.#maxBytes;
   }
 
   push(entry: EncodedEntry): void {
@@ -71,6 +72,7 @@ export class RingBuffer {
   /** Puts entries back at the head, the last first, as long as they fit; gives those that did not. */
   putBack(entries: readonly EncodedEntry[]): EncodedEntry[] {
     const left = [...entries];
+    this.release(left);
     for (let entry = left.at(-1); entry && this.fits(entry); entry = left.at(-1)) {
       left.pop();
       this.#head = (this.#head + this.#slots.length - 1) % this.#slots.length;
@@ -88,13 +90,19 @@ export class RingBuffer {
     return all;
   }
 
-  /** Counts bytes of entries that left the ring but are still in memory. */
-  hold(bytes: number): void {
-    this.#held += bytes;
+  /** Counts the bytes of entries that left the ring but are still in memory. */
+  hold(entries: readonly EncodedEntry[]): void {
+    for (const entry of entries) {
+      this.#held.set(entry, entry.bytes);
+      this.#heldBytes += entry.bytes;
+    }
   }
 
-  /** The counterpart of {@link hold}, when those entries are settled. */
-  release(bytes: number): void {
-    this.#held -= bytes;
+  /** The counterpart of {@link hold}, when those entries are settled; without effect on those that were put back. */
+  release(entries: readonly EncodedEntry[]): void {
+    for (const entry of entries) {
+      this.#heldBytes -= this.#held.get(entry) ?? 0;
+      this.#held.delete(entry);
+    }
   }
 }

@@ -46,8 +46,8 @@ export class DeadLetterQueue {
       if (others.length === 0) return;
       this.#warnings.warn(
         'TRACEHUB_DLQ_OTHER_DESTINATION',
-        `${root} holds dead letters for another endpoint or key (${others.join(', ')}); they are left alone, ` +
-          '"tracehub dlq adopt" moves them',
+        `${root} holds dead letters for another endpoint or key (${others.join(', ')}); they are left alone; ` +
+          `to send them from here, move their .seg files to ${path}`,
       );
     });
   }
@@ -108,10 +108,10 @@ export class DeadLetterQueue {
     const bytes = Buffer.byteLength(text);
     const hasRoom = await this.#inTurn('take rejected entries', async () => {
       const { path, lease, catalog } = this.#directory;
-      if (!this.#directory.makeRoom(bytes)) return false;
+      if (!this.#directory.hasRoomForRejected(bytes)) return false;
       await fs.promises.mkdir(join(path, 'rejected'), { recursive: true, mode: 0o700 });
       await fs.promises.appendFile(join(path, 'rejected', `${lease.owner}.jsonl`), text, { mode: 0o600 });
-      catalog.grow(bytes);
+      catalog.growRejected(bytes);
       return true;
     });
     return toResult(hasRoom);

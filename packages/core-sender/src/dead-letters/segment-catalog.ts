@@ -15,6 +15,7 @@ export class SegmentCatalog {
   #sealed: string[] = [];
   #bytes = 0;
   #lastNumber = 0;
+  #rejectedBytes = 0;
 
   constructor(directory: string) {
     this.#directory = directory;
@@ -22,6 +23,16 @@ export class SegmentCatalog {
 
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** Bytes of refused entries, which are never dropped to make room. */
+  get rejectedBytes(): number {
+    return this.#rejectedBytes;
+  }
+
+  /** Bytes that dropping every sealed segment would free. */
+  get sealedBytes(): number {
+    return this.#sealed.reduce((sum, file) => sum + (parseSegmentName(file)?.size?.bytes ?? 0), 0);
   }
 
   get hasSealed(): boolean {
@@ -34,6 +45,12 @@ export class SegmentCatalog {
 
   /** Bytes were written to an open segment. */
   grow(bytes: number): void {
+    this.#bytes += bytes;
+  }
+
+  /** Refused entries were written. */
+  growRejected(bytes: number): void {
+    this.#rejectedBytes += bytes;
     this.#bytes += bytes;
   }
 
@@ -86,7 +103,8 @@ export class SegmentCatalog {
     await this.#dropDeadLeases([...leases].filter((owner) => !kept.has(owner)));
     for (const file of this.#sealed) sealed.add(file);
     this.#sealed = [...sealed].toSorted();
-    for (const folder of ['rejected', 'quarantine']) bytes += await this.#sizeOfFolder(folder);
+    this.#rejectedBytes = await this.#sizeOfFolder('rejected');
+    bytes += this.#rejectedBytes + (await this.#sizeOfFolder('quarantine'));
     this.#bytes += bytes;
   }
 

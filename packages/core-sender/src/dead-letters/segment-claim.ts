@@ -5,6 +5,9 @@ import type { Warnings } from '../report/warnings.ts';
 import { type DecodedSegment, type StoredEntry, decodeSegment, doneLine } from './segment-format.ts';
 import { claimedName } from './segment-name.ts';
 
+/** What says nothing about the segment: it can be read later. */
+const TRANSIENT = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EACCES', 'EPERM']);
+
 /** A segment taken for replay: renamed, so that no other process takes it too. */
 export class SegmentClaim {
   /** The sealed name, under which it is put back. */
@@ -51,6 +54,10 @@ export class SegmentClaim {
       if (decoded.kind === 'segment') return new SegmentClaim(directory, file, path, data, decoded);
       await fs.promises.rename(path, join(directory, file));
     } catch (error) {
+      if (TRANSIENT.has((error as NodeJS.ErrnoException).code ?? '')) {
+        await fs.promises.rename(path, join(directory, file));
+        throw error;
+      }
       await setAside(directory, path, file);
       warnings.warn(
         'TRACEHUB_DLQ_DAMAGED',

@@ -114,12 +114,20 @@ export class SegmentDirectory {
 
   /** Drops the oldest segments until `bytes` fit under the cap; false if even then they do not. */
   makeRoom(bytes: number): boolean {
+    if (this.catalog.bytes + bytes <= this.#maxBytes) return true;
+    // Not at the cost of everything that could still be delivered, for nothing.
+    if (this.catalog.bytes - this.catalog.sealedBytes + bytes > this.#maxBytes) return false;
     while (this.catalog.bytes + bytes > this.#maxBytes) {
       const oldest = this.catalog.takeOldest();
       if (oldest === undefined) return false;
       this.#evict(oldest);
     }
     return true;
+  }
+
+  /** Whether refused entries may take that much more: at most a quarter, so that they never push out what can be sent. */
+  hasRoomForRejected(bytes: number): boolean {
+    return this.catalog.rejectedBytes + bytes <= this.#maxBytes / 4 && this.makeRoom(bytes);
   }
 
   #evict(file: string): void {

@@ -49,12 +49,16 @@ export interface DecodedSegment {
 
 /** Reads what can be read of a segment. */
 export function decodeSegment(data: Buffer): DecodedSegment {
-  const version = ANY_VERSION.exec(data.toString('latin1', 0, 40))?.[1];
-  if (data.length > 0 && version !== '1') return { kind: 'foreign', entries: [], damagedLines: 0 };
+  const head = data.toString('latin1', 0, 40);
+  const version = ANY_VERSION.exec(head)?.[1];
+  if (version !== undefined && version !== '1') return { kind: 'foreign', entries: [], damagedLines: 0 };
+  // Killed while the header was written.
+  if (HEADER.startsWith(head)) return { kind: 'segment', entries: [], damagedLines: 0 };
   const entries: StoredEntry[] = [];
   const done: { from: number; to: number }[] = [];
-  let damagedLines = 0;
-  for (let from = HEADER.length; from < data.length;) {
+  // A damaged header costs as little as any damaged line.
+  let damagedLines = version === undefined ? 1 : 0;
+  for (let from = version === undefined ? 0 : HEADER.length; from < data.length;) {
     const end = data.indexOf(0x0a, from);
     if (end === -1) break;
     const line = data.toString('utf8', from, end);
@@ -66,6 +70,7 @@ export function decodeSegment(data: Buffer): DecodedSegment {
     else damagedLines++;
     from = to;
   }
+  if (version === undefined && entries.length === 0) return { kind: 'foreign', entries, damagedLines: 0 };
   const isDone = (entry: StoredEntry): boolean =>
     done.some(({ from, to }) => entry.from >= from && entry.from < to);
   return {

@@ -36,3 +36,17 @@ export function levelFromNumber(value: number): Level {
   if (value < 60) return 'ERROR';
   return 'FATAL';
 }
+
+const RANKS: Readonly<Record<Level, number>> = { DEBUG: 0, INFO: 1, WARN: 2, ERROR: 3, FATAL: 4 };
+
+/** Severity, for comparing. */
+export function levelRank(level: Level): number {
+  return RANKS[level];
+}
+
+/** The least rank that passes the option `level`; a name only its logger knows is that logger's to compare. */
+export function minimumRank(level: string | number | undefined): number {
+  if (level === undefined) return RANKS.DEBUG;
+  const least = typeof level === 'number' ? levelFromNumber(level) : levelFromName(level);
+  return least === undefined ? RANKS.DEBUG : RANKS[least];
+}

@@ -89,7 +89,7 @@ export function stackToServerText(
     const header = isHeader(raw);
     const frame = header ? undefined : v8FrameToServerFrame(line);
     const written = frame?.text ?? (header && line.trimStart().startsWith('at ') ? `· ${line}` : line);
-    hasFrames ||= frame?.isCounted || (!header && SERVER_FRAME.test(line.trim()));
+    hasFrames ||= frame ? frame.isCounted : !header && SERVER_FRAME.test(line.trim());
     length += written.length + 1;
     if (length > MAX_STACK_LENGTH) {
       lines.push('… [more lines cut]');

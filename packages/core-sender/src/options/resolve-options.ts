@@ -69,7 +69,7 @@ const SPECS: Specs = {
 const NOT_YET = ['redact', 'worker'];
 
 /** What pino and thread-stream add to the options of a target. */
-const FROM_PINO = ['pinoWillSendConfig', '$context'];
+const FROM_PINO = ['pinoWillSendConfig', '$context', 'levels', 'dedupe'];
 
 /**
  * Checks and completes the options: explicit beats environment beats default.
@@ -95,7 +95,7 @@ export function resolveOptions(
     resolved[name] = resolveOne(name, spec, given[name], environment, warnings);
   }
   const options = resolved as unknown as ResolvedOptions;
-  options.dlqPath ??= join(homedir(), '.tracehub', 'dlq');
+  options.dlqPath ??= options.enabled ? defaultDlqPath(warnings) : false;
   if (options.durable && options.dlqPath === false) {
     throw new TraceHubConfigError(
       'durable',
@@ -159,12 +159,28 @@ function requireIdentity(options: ResolvedOptions, warnings: ConfigWarning[]): v
   }
 }
 
+/** Beneath the home directory; a user without one, as in many containers, has no dead letters until told where. */
+function defaultDlqPath(warnings: ConfigWarning[]): string | false {
+  try {
+    const home = homedir();
+    if (home !== '') return join(home, '.tracehub', 'dlq');
+  } catch {
+    // No HOME, and no entry for this user id.
+  }
+  warnings.push({
+    code: 'TRACEHUB_NO_HOME',
+    message:
+      'there is no home directory for dead letters: set dlqPath, or what cannot be delivered stays in memory only',
+  });
+  return false;
+}
+
 function isLoopback(hostname: string): boolean {
   return (
     hostname === 'localhost' ||
     hostname.endsWith('.localhost') ||
     hostname === '[::1]' ||
-    hostname.startsWith('127.')
+    /^127(\.\d+){3}$/.test(hostname)
   );
 }
 
@@ -187,16 +203,19 @@ function warnOfUnknown(given: object, warnings: ConfigWarning[]): void {
   });
 }
 
+function shorten(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
+
 /** A URL's user and password are never shown. */
 function withoutPassword(text: string): string {
-  return text.replace(/\/\/[^/@]*@/, '//…@');
+  return text.replace(/\/\/.*@/s, '//…@');
 }
 
 /** A value for a message, short, and never a key. */
 function show(name: string, value: unknown): string {
   if (name === 'apiKey') return typeof value === 'string' ? 'a string of that kind' : typeof value;
-  if (typeof value === 'string')
-    return JSON.stringify(withoutPassword(value.length > 80 ? `${value.slice(0, 80)}…` : value));
+  if (typeof value === 'string') return JSON.stringify(shorten(withoutPassword(value)));
   return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }
 

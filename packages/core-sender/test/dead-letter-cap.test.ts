@@ -1,0 +1,93 @@
+import fs from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createQueue, files, replayAll } from './stages.ts';
+import { encodedEntry, range, temporaryDirectory } from './support.ts';
+
+const MiB = 1024 * 1024;
+
+/** Bytes of a line in rejected/ beside the entry. */
+const REJECTED_OVERHEAD = '{"reason":"status 400","at":"2026-11-22T10:00:00.000Z","entry":}\n'.length;
+
+describe('the cap', () => {
+  it('drops the oldest segments first and counts those of this sender', async () => {
+    const { queue, directory, seen, evicted } = createQueue(temporaryDirectory(), { maxDlqBytes: MiB });
+    await queue.start();
+    for (let seq = 1; seq <= 40; seq++) {
+      expect(await queue.append([encodedEntry(seq, { message: 'x'.repeat(60_000) })])).toBe('kept');
+      const bytes = files(directory.path).map((file) => fs.statSync(join(directory.path, file)).size);
+      expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(MiB + 2_000);
+    }
+    const dropped = evicted();
+    expect(dropped).toBeGreaterThan(20);
+    expect(await replayAll(queue)).toEqual(range(dropped + 1, 40));
+    expect(seen.codes).toEqual(['TRACEHUB_DLQ_FULL']);
+  });
+
+  it('does not count letters of an earlier process as this one gives up', async () => {
+    const path = temporaryDirectory();
+    const earlier = createQueue(path, { maxDlqBytes: MiB });
+    await earlier.queue.start();
+    await earlier.queue.append(range(1, 8).map((seq) => encodedEntry(seq, { message: 'x'.repeat(120_000) })));
+    await earlier.queue.close();
+    const { queue, evicted } = createQueue(path, { maxDlqBytes: MiB });
+    await queue.start();
+    expect(await queue.append([encodedEntry(9, { message: 'x'.repeat(120_000) })])).toBe('kept');
+    expect(evicted()).toBe(0);
+    expect(await replayAll(queue)).toEqual([9]);
+  });
+
+  it('refuses what would not fit an empty directory', async () => {
+    const { queue, seen } = createQueue(temporaryDirectory(), { maxDlqBytes: MiB });
+    await queue.start();
+    const huge = range(1, 12).map((seq) => encodedEntry(seq, { message: 'x'.repeat(100_000) }));
+    expect(await queue.append(huge)).toBe('dlq-full');
+    expect(seen.codes).toEqual([]);
+  });
+
+  it('counts nothing as given up when another process has taken the segment', async () => {
+    const path = temporaryDirectory();
+    const { queue, seen, evicted } = createQueue(path, { maxDlqBytes: MiB });
+    await queue.start();
+    const large = (seq: number) => [encodedEntry(seq, { message: 'x'.repeat(119_000) })];
+    // Each second append fills a segment; the last one is open and stays this owner's.
+    for (let seq = 1; seq <= 7; seq++) await queue.append(large(seq));
+    const other = createQueue(path, { maxDlqBytes: MiB }).queue;
+    await other.start();
+    expect(await replayAll(other)).toEqual(range(1, 6));
+    for (let seq = 8; seq <= 10; seq++) expect(await queue.append(large(seq))).toBe('kept');
+    expect([evicted(), seen.codes]).toEqual([0, []]);
+    expect(await replayAll(queue)).toEqual(range(7, 10));
+  });
+
+  it('holds for what is in rejected/ and quarantine/ too, after a restart as well', async () => {
+    const path = temporaryDirectory();
+    const first = createQueue(path, { maxDlqBytes: MiB });
+    await first.queue.start();
+    const refused = range(1, 2).map((seq) => encodedEntry(seq, { message: 'x'.repeat(110_000) }));
+    expect(await first.queue.reject(refused, 'status 400')).toBe('kept');
+    await first.queue.close();
+    fs.mkdirSync(join(first.directory.path, 'quarantine'));
+    fs.writeFileSync(join(first.directory.path, 'quarantine', 'damaged'), 'x'.repeat(630_000));
+    const { queue, directory } = createQueue(path, { maxDlqBytes: MiB });
+    await queue.start();
+    expect(directory.catalog.bytes).toBe(
+      630_000 + refused.reduce((sum, { bytes }) => sum + bytes, 0) + 2 * REJECTED_OVERHEAD,
+    );
+    expect(await queue.append(refused.slice(0, 1))).toBe('kept');
+    // Neither folder is touched to make room.
+    expect(await queue.append(refused.slice(1, 2))).toBe('dlq-full');
+  });
+
+  it('leaves rejected/ no more than a quarter, and drops nothing for it', async () => {
+    const { queue, seen } = createQueue(temporaryDirectory(), { maxDlqBytes: MiB });
+    await queue.start();
+    await queue.append([encodedEntry(1)]);
+    const large = (seq: number) => [encodedEntry(seq, { message: 'x'.repeat(110_000) })];
+    const results = [];
+    for (let seq = 2; seq <= 4; seq++) results.push(await queue.reject(large(seq), 'status 400'));
+    expect(results).toEqual(['kept', 'kept', 'dlq-full']);
+    expect(await replayAll(queue)).toEqual([1]);
+    expect(seen.codes).toEqual([]);
+  });
+});

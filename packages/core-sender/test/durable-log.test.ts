@@ -1,0 +1,220 @@
+import fs from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { decodeSegment } from '../src/dead-letters/segment-format.ts';
+import { FakeClock } from './fake-clock.ts';
+import { createDurableLog, replayAll, segments, seqOf } from './stages.ts';
+import { encodedEntries, encodedEntry, temporaryDirectory, until } from './support.ts';
+
+const MiB = 1024 * 1024;
+
+/** The entries without a mark in the segments of `path`, by sequence number, segment by segment. */
+function unmarked(path: string): number[][] {
+  return segments(path).map((file) => {
+    const { entries, damagedLines } = decodeSegment(fs.readFileSync(join(path, file)));
+    expect(damagedLines).toBe(0);
+    return entries.map(({ json }) => seqOf(json));
+  });
+}
+
+async function started(...given: Parameters<typeof createDurableLog>) {
+  const kit = createDurableLog(...given);
+  await kit.queue.start();
+  return { ...kit, path: kit.directory.path };
+}
+
+describe('an entry', () => {
+  it('is on disk at most `interval` after it was accepted, and may be sent from then on', async () => {
+    const clock = new FakeClock();
+    const { log, path, written } = await started(temporaryDirectory(), { interval: 20, clock });
+    const [first, second] = [encodedEntry(1), encodedEntry(2)];
+    log.add(first);
+    await clock.advance(15);
+    log.add(second);
+    await clock.advance(4);
+    expect([first.isWritten, segments(path), written(), log.safe]).toEqual([undefined, [], 0, 0]);
+    await clock.advance(1);
+    await until(() => written() === 1, 'the write');
+    expect([first.isWritten, second.isWritten, log.safe]).toEqual([true, true, 2]);
+    expect(unmarked(path)).toEqual([[1, 2]]);
+  });
+
+  it('is on disk when the call returns with an interval of 0', async () => {
+    const { log, path } = await started(temporaryDirectory(), { interval: 0 });
+    for (const entry of encodedEntries(3)) {
+      log.add(entry);
+      expect([entry.isWritten, log.safe]).toEqual([true, entry.seq]);
+    }
+    expect(unmarked(path)).toEqual([[1, 2, 3]]);
+  });
+
+  it('is not written any more when it was dropped before', async () => {
+    const { log, path } = await started(temporaryDirectory());
+    const entries = encodedEntries(3);
+    for (const entry of entries) log.add(entry);
+    entries[1]!.isSettled = true;
+    await log.write();
+    expect(unmarked(path)).toEqual([[1, 3]]);
+  });
+
+  it('is marked at once when it was dropped while it was being written', async () => {
+    const { log, path } = await started(temporaryDirectory());
+    const entries = encodedEntries(3);
+    for (const entry of entries) log.add(entry);
+    const written = log.write();
+    entries[1]!.isSettled = true;
+    await written;
+    await log.write();
+    expect(unmarked(path)).toEqual([[1, 3]]);
+  });
+
+  it('that comes during a write goes with the next', async () => {
+    const { log, path } = await started(temporaryDirectory(), { interval: 1 });
+    log.add(encodedEntry(1));
+    const first = log.write();
+    const late = encodedEntry(2);
+    log.add(late);
+    await Promise.all([first, log.write()]);
+    await until(() => late.isWritten, 'the next write');
+    expect(unmarked(path)).toEqual([[1, 2]]);
+  });
+});
+
+describe('a segment', () => {
+  async function withEntries(count: number) {
+    const kit = await started(temporaryDirectory());
+    const entries = encodedEntries(count);
+    for (const entry of entries) kit.log.add(entry);
+    await kit.log.write();
+    return { ...kit, entries };
+  }
+
+  it('has a mark for what is done, at the next write', async () => {
+    const { log, path, entries } = await withEntries(6);
+    for (const seq of [4, 2, 3]) log.done(entries[seq - 1]!);
+    expect(unmarked(path)).toEqual([[1, 2, 3, 4, 5, 6]]);
+    await log.write();
+    expect(unmarked(path)).toEqual([[1, 5, 6]]);
+    // Ranges that meet are one mark, in whatever order they came.
+    expect(fs.readFileSync(join(path, segments(path)[0]!), 'utf8').match(/^=/gm)).toHaveLength(1);
+    expect(log.safe).toBe(6);
+  });
+
+  it('has marks at the right places among later entries', async () => {
+    const { log, path, entries } = await withEntries(60);
+    const odd = entries.filter(({ seq }) => seq % 2 === 1);
+    // So many that the marks are longer than an entry.
+    for (const entry of odd) log.done(entry);
+    const later = [encodedEntry(61, { message: '漢字 😀' }), encodedEntry(62)];
+    for (const entry of later) log.add(entry);
+    await log.write();
+    log.done(later[0]!);
+    log.done(entries[1]!);
+    await log.write();
+    const even = entries.filter(({ seq }) => seq % 2 === 0 && seq !== 2);
+    expect(unmarked(path)).toEqual([[...even.map(({ seq }) => seq), 62]]);
+  });
+
+  it('is deleted when it is full and all of it is done, and the next one goes on', async () => {
+    const { log, path, directory } = await started(temporaryDirectory(), { maxDlqBytes: MiB });
+    const large = [1, 2].map((seq) => encodedEntry(seq, { message: 'x'.repeat(80_000) }));
+    for (const entry of large) log.add(entry);
+    await log.write();
+    log.add(encodedEntry(3));
+    await log.write();
+    expect(unmarked(path)).toEqual([[1, 2], [3]]);
+    for (const entry of large) log.done(entry);
+    await log.write();
+    expect(unmarked(path)).toEqual([[3]]);
+    expect(directory.catalog.bytes).toBe(fs.statSync(join(path, segments(path)[0]!)).size);
+  });
+
+  it('becomes a dead-letter segment when some of it could not be delivered: only that is replayed', async () => {
+    const { log, queue, directory, path, entries } = await withEntries(5);
+    for (const seq of [1, 2, 4]) log.done(entries[seq - 1]!);
+    expect(log.keep(entries[2]!)).toBe(true);
+    await log.write();
+    expect(segments(path)).toEqual([expect.stringMatching(/\.open$/)]);
+    log.done(entries[4]!);
+    await log.write();
+    expect(segments(path)).toEqual([expect.stringMatching(/\.seg$/)]);
+    expect([...directory.own.values()]).toEqual([1]);
+    expect(await replayAll(queue)).toEqual([3]);
+    expect(segments(path)).toEqual([]);
+  });
+
+  it('takes no more entries once one of them is a dead letter', async () => {
+    const { log, path, entries } = await withEntries(2);
+    log.keep(entries[0]!);
+    log.add(encodedEntry(3));
+    await log.write();
+    expect(unmarked(path)).toEqual([[1, 2], [3]]);
+  });
+
+  it('is gone after close when all of it is done, sealed when not', async () => {
+    for (const [kept, left] of [
+      [0, []],
+      [1, [1]],
+    ] as const) {
+      const { log, queue, path, entries } = await withEntries(3);
+      for (const entry of entries.slice(0, kept)) log.keep(entry);
+      for (const entry of entries.slice(kept)) log.done(entry);
+      await log.close();
+      await queue.close();
+      expect(unmarked(path).flat()).toEqual(left);
+      expect(fs.readdirSync(path).filter((file) => !file.endsWith('.seg'))).toEqual([]);
+    }
+  });
+
+  it('is gone at once, or sealed, at the exit of the process', async () => {
+    for (const [kept, left] of [
+      [0, []],
+      [2, [1, 2]],
+    ] as const) {
+      const { log, queue, path, entries } = await withEntries(3);
+      for (const entry of entries.slice(0, kept)) log.keep(entry);
+      for (const entry of entries.slice(kept)) log.done(entry);
+      log.closeSync();
+      queue.closeSync();
+      expect(unmarked(path).flat()).toEqual(left);
+      expect(fs.readdirSync(path).filter((file) => !file.endsWith('.seg'))).toEqual([]);
+    }
+  });
+
+  it('that another process took over is left to it, and a new one goes on', async () => {
+    const { log, path } = await withEntries(2);
+    fs.renameSync(join(path, segments(path)[0]!), join(path, `000000000001-${'a'.repeat(16)}.seg`));
+    log.add(encodedEntry(3));
+    await log.write();
+    expect(unmarked(path)).toEqual([[1, 2], [3]]);
+  });
+});
+
+describe('a disk that refuses', () => {
+  it.each([20, 0])(
+    'lets entries through, not counted as safe, with one warning: interval %i',
+    async (interval) => {
+      const file = join(temporaryDirectory(), 'in-the-way');
+      fs.writeFileSync(file, '');
+      const { log, seen } = createDurableLog(file, { interval });
+      const entries = encodedEntries(2);
+      for (const entry of entries) log.add(entry);
+      await log.write();
+      expect(entries.map(({ isWritten }) => isWritten)).toEqual([true, true]);
+      expect(entries.map((entry) => log.keep(entry))).toEqual([false, false]);
+      expect(log.safe).toBe(0);
+      expect(seen.codes).toEqual(['TRACEHUB_DLQ_UNUSABLE']);
+    },
+  );
+
+  it('lets entries through that do not fit under the cap', async () => {
+    const { log, seen, path } = await started(temporaryDirectory(), { maxDlqBytes: MiB });
+    const entries = Array.from({ length: 12 }, (_, index) =>
+      encodedEntry(index + 1, { message: 'x'.repeat(100_000) }),
+    );
+    for (const entry of entries) log.add(entry);
+    await log.write();
+    expect(entries.every(({ isWritten }) => isWritten)).toBe(true);
+    expect([log.safe, segments(path), seen.codes]).toEqual([0, [], []]);
+  });
+});

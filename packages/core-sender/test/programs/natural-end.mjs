@@ -1,0 +1,3 @@
+import { log, startSender } from './sender.mjs';
+
+log(startSender());
