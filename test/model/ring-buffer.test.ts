@@ -71,7 +71,7 @@ function take(count: number): RingCommand {
     run(model, ring) {
       for (const expected of model.list.splice(0, count)) {
         expect(ring.shift()).toBe(expected);
-        ring.hold(expected.bytes);
+        ring.hold([expected]);
         model.out.push(expected);
       }
       expectSame(model, ring);
@@ -84,27 +84,28 @@ function release(count: number): RingCommand {
   return {
     check: ({ out }) => out.length > 0,
     run(model, ring) {
-      ring.release(sum(model.out.splice(0, count)));
+      ring.release(model.out.splice(0, count));
       expectSame(model, ring);
     },
     toString: () => `release(${count})`,
   };
 }
 
-/** What a batch does that can go nowhere: it is put back while it still counts as held. */
+/** What a batch does that can go nowhere: it is put back, and no longer counts as held. */
 function putBack(count: number): RingCommand {
   return {
     check: ({ out }) => out.length > 0,
     run(model, ring) {
       const back = model.out.slice(0, count);
       const left = ring.putBack(back);
+      model.out.splice(0, count);
       const expectedLeft = [...back];
       for (let last = expectedLeft.at(-1); last && modelFits(model, last.bytes); last = expectedLeft.at(-1)) {
         model.list.unshift(expectedLeft.pop()!);
       }
       expect(left).toEqual(expectedLeft);
-      model.out.splice(0, count);
-      ring.release(sum(back));
+      // The batch's own end releases it once more, without effect.
+      ring.release(back);
       expectSame(model, ring);
     },
     toString: () => `putBack(${count})`,

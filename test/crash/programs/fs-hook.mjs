@@ -1,0 +1,132 @@
+import fs from 'node:fs';
+import { dirname } from 'node:path';
+
+/*
+ * Puts a hook before every call the sender makes to the file system. The package and sonic-boom call through the
+ * one `fs` object of CommonJS, so replacing its functions reaches both.
+ *
+ * The hook hears `{ name, path, to, data }`, the bare name without `Sync`, and answers with nothing (go on) or with
+ * `{ error: 'EIO' }`, `{ error: 'ENOSPC', stump: true }` (half is written first), `{ short: true }` (half is
+ * written, and that is the answer), `{ after: f }` (f runs when the call is done).
+ */
+
+const BY_PATH = ['open', 'rename', 'unlink', 'rm', 'mkdir', 'writeFile', 'appendFile', 'stat'];
+const BY_FD = ['write', 'ftruncate', 'fsync', 'close'];
+const BY_PROMISE = [
+  'mkdir',
+  'access',
+  'rename',
+  'readFile',
+  'appendFile',
+  'unlink',
+  'opendir',
+  'stat',
+  'utimes',
+  'rm',
+  'readdir',
+];
+
+const real = { ...fs, promises: { ...fs.promises } };
+const paths = new Map();
+const hooks = new Map();
+
+/** Calls `hook` for everything that happens below `directory`; gives the function that stops it. */
+export function hookFileSystem(directory, hook) {
+  if (hooks.size === 0) install();
+  hooks.set(directory, hook);
+  return () => hooks.delete(directory);
+}
+
+function install() {
+  for (const name of BY_PATH) fs[`${name}Sync`] = bySyncCall(name);
+  for (const name of BY_FD) fs[`${name}Sync`] = bySyncCall(name);
+  for (const name of ['open', ...BY_FD]) fs[name] = byCallback(name);
+  for (const name of BY_PROMISE) {
+    fs.promises[name] = async (...args) => {
+      const verdict = ask(name, args);
+      if (verdict?.error) {
+        if (verdict.stump && name === 'appendFile') real.appendFileSync(args[0], half(args[1]));
+        throw fault(verdict.error, name, args[0]);
+      }
+      const result = await real.promises[name](...args);
+      verdict?.after?.();
+      return result;
+    };
+  }
+}
+
+function bySyncCall(name) {
+  const original = real[`${name}Sync`];
+  return (...args) => {
+    const verdict = ask(name, args);
+    if (verdict?.error) {
+      if (verdict.stump && (name === 'appendFile' || name === 'writeFile'))
+        original(args[0], half(args[1]), args[2]);
+      if (verdict.stump && name === 'write') original(args[0], half(args[1]));
+      // A close that fails has closed all the same.
+      if (name === 'close') original(...args);
+      throw fault(verdict.error, name, args[0]);
+    }
+    const result = verdict?.short ? original(args[0], half(args[1])) : original(...args);
+    note(name, args, result);
+    verdict?.after?.();
+    return result;
+  };
+}
+
+function byCallback(name) {
+  const original = real[name];
+  return (...args) => {
+    const verdict = ask(name, args);
+    const callback = args.at(-1);
+    if (verdict?.error) {
+      if (verdict.stump && name === 'write') real.writeSync(args[0], half(args[1]));
+      if (name === 'close') real.closeSync(args[0]);
+      return void setImmediate(() => callback(fault(verdict.error, name, args[0])));
+    }
+    if (verdict?.after) {
+      // To the end before anything else happens, so that what follows is exactly the call.
+      const result = real[`${name}Sync`](...args.slice(0, -1));
+      note(name, args, result);
+      verdict.after();
+      return void setImmediate(() => callback(null, result));
+    }
+    if (verdict?.short) args[1] = half(args[1]);
+    args[args.length - 1] = (error, result) => {
+      if (!error) note(name, args, result);
+      callback(error, result);
+    };
+    original(...args);
+  };
+}
+
+function ask(name, args) {
+  const path = typeof args[0] === 'number' ? paths.get(args[0]) : String(args[0]);
+  if (path === undefined) return undefined;
+  for (const [directory, hook] of hooks) {
+    if (path !== directory && !path.startsWith(`${directory}/`)) continue;
+    return hook({ name, path, to: name === 'rename' ? args[1] : undefined, data: args[1] });
+  }
+  return undefined;
+}
+
+function note(name, args, result) {
+  if (name === 'open') paths.set(result, String(args[0]));
+  if (name === 'close') paths.delete(args[0]);
+  if (name === 'rename') {
+    for (const [fd, path] of paths) if (path === args[0]) paths.set(fd, args[1]);
+  }
+}
+
+function half(data) {
+  const bytes = Buffer.from(data);
+  return bytes.subarray(0, Math.max(bytes.length >> 1, 1));
+}
+
+function fault(code, syscall, path) {
+  return Object.assign(new Error(`${code}: planted, ${syscall}`), {
+    code,
+    syscall,
+    path: typeof path === 'string' ? `${dirname(path)}/…` : undefined,
+  });
+}
