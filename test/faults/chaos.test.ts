@@ -98,8 +98,8 @@ test(
   `${ENTRIES} entries through a server that fails 30 % of the time in every way are all accounted for`,
   { timeout: LIMIT_MS + 30_000 },
   async () => {
-    const seed = Number(process.env['TRACEHUB_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-    console.log(`chaos seed ${seed} (TRACEHUB_SEED runs it again)`);
+    const seed = Number(process.env['TRACEHUB_TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+    console.log(`chaos seed ${seed} (TRACEHUB_TEST_SEED runs it again)`);
     const random = seededRandom(seed);
     const server = await startFaultServer({ plan: makePlan(random), keepEntries: false });
     const ports = { clock: fastClock(FACTOR), random };

@@ -135,7 +135,7 @@ export function resolveOptions(
   const settings: CollectorSettings = {
     port: pick('port', port) ?? 4319,
     host: pick('host', host) ?? '127.0.0.1',
-    dataDir: pick('dataDir', dataDir) ?? join(homedir(), '.tracehub', 'collector'),
+    dataDir: pick('dataDir', dataDir) ?? defaultDataDir(),
     developmentKey: pick('developmentKey', developmentKey),
     readToken: pick('readToken', readToken),
   };
@@ -151,4 +151,17 @@ export function resolveOptions(
 
 function notAllowed(where: string, shown: string, allowed: string): CollectorConfigError {
   return new CollectorConfigError(`${where}: ${shown} is not allowed; it must be ${allowed}`);
+}
+
+/** Beneath the home directory, which a user without an entry in the system's list, as in many containers, lacks. */
+function defaultDataDir(): string {
+  try {
+    const home = homedir();
+    if (home !== '') return join(home, '.tracehub', 'collector');
+  } catch {
+    // Said below.
+  }
+  throw new CollectorConfigError(
+    `there is no home directory to keep data in: set --data-dir or TRACEHUB_COLLECTOR_DATA_DIR, or 'memory' for none`,
+  );
 }

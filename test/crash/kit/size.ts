@@ -4,7 +4,7 @@ export function size(ci: number, full: number): number {
 }
 
 /** Of this run: printed by every test that uses it, and given by the environment to have a run again. */
-export const seed = Number(process.env['TRACEHUB_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+export const seed = Number(process.env['TRACEHUB_TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
 /** Numbers in [0, 1) that a seed repeats (mulberry32). */
 export function randomFrom(start: number): () => number {
