@@ -59,6 +59,8 @@ describe(`processes that share a directory (seed ${seed})`, { timeout: size(60_0
     await owner.line('at 60 0 60');
     const open = filesOf(directory, '.open');
     expect(open).toHaveLength(1);
+    // It lives, but cannot find out by itself that the server is back and replay what it has.
+    owner.kill('SIGSTOP');
     expect(await recover(receiver, dlqPath, 1)).toEqual(open);
     expect(receiver.numbers('owner').size).toBe(0);
     owner.kill('SIGKILL');

@@ -25,6 +25,9 @@ const FAULTS = [
   { error: 'EROFS' },
   { short: true },
 ];
+/** Many times what any flow makes. */
+const MOST_CALLS = 20_000;
+
 const unhandled = [];
 process.on('unhandledRejection', (reason) => unhandled.push(String(reason?.stack ?? reason)));
 process.on('uncaughtException', (error) => unhandled.push(String(error.stack)));
@@ -67,6 +70,11 @@ async function run(n, fault, isOnce) {
   let met;
   const unhook = hookFileSystem(dlqPath, (call) => {
     calls++;
+    // Failures here come without a turn of the event loop: a loop of retries would be silent and without end.
+    if (calls > MOST_CALLS)
+      stopTheSweep(
+        `call ${n} ${JSON.stringify(fault)} ${isOnce ? 'once' : 'for ever'}: ${call.name} of ${call.path} over and over`,
+      );
     if (calls < n || (isOnce && calls > n)) return undefined;
     if (fault.short && call.name !== 'write') return undefined;
     // Reading meets neither a full disk nor a read-only one.
@@ -127,6 +135,13 @@ async function run(n, fault, isOnce) {
   globalThis[Symbol.for('tracehub.exit-hooks')]?.hooks.delete(sender);
   for (const path of [dlqPath, join(root, id)]) fs.rmSync(path, { recursive: true, force: true });
   return { calls, met, faults, ghost };
+}
+
+function stopTheSweep(problem) {
+  console.log(
+    `swept ${JSON.stringify({ runs, calls: 0, ghosts, problems: [...problems, problem], unhandled })}`,
+  );
+  process.exit(1);
 }
 
 /** After one failure and its quiet minute the disk is used again. */
