@@ -33,8 +33,8 @@ export interface Ports {
   random: Random;
 }
 
-/** How long the last batches may take to reach the disk after `closeTimeout`: with its maximum still below pino's 10 s. */
-const SPILL_MS = 1_000;
+/** How long the last batches, and then the disk, may take after `closeTimeout`: with its maximum of 8 s still below pino's 10 s. */
+const SPILL_MS = 800;
 
 /** Dead letters that arrive while the server is up (of other processes, or refused retries) are looked for this often. */
 const UPKEEP_MS = 60_000;
