@@ -10,12 +10,7 @@ import type { Attempts } from './attempts.ts';
 import { type Random, RetryBudget, backoffMs, retryAfterToMs } from './backoff.ts';
 import { MAX_WIRE_BYTES } from './encode-body.ts';
 import { Gate } from './gate.ts';
-
-/** Refusals in a row, without one entry getting through, after which single entries are tried. */
-const REFUSALS_BEFORE_SAMPLES = 32;
-
-/** Single entries, from all over the batch, that must all be refused for the rest to be given up with them. */
-const SAMPLES = 16;
+import { type Isolation, addHalves, createIsolation, startSampling } from './isolation.ts';
 
 /** Who holds the entries of a batch until they have come to an end: the live sender or a replay. */
 export interface BatchOwner {
@@ -24,18 +19,6 @@ export interface BatchOwner {
   rejected(entries: readonly EncodedEntry[], reason: string): Promise<void>;
   /** Not delivered; to be kept for later. */
   kept(entries: readonly EncodedEntry[], reason: string): Promise<void>;
-}
-
-/** What is known of one batch while it is sent in parts. */
-interface Isolation {
-  /** Parts still to be sent, the larger first: good ones get through early. */
-  parts: EncodedEntry[][];
-  refusals: number;
-  /** Refusals in a row after which this cannot be about single entries. */
-  patience: number;
-  isSampling: boolean;
-  /** A probe found the server well, so a 500 is about the entries. */
-  isServerWell: boolean;
 }
 
 /**
@@ -101,13 +84,7 @@ export class Delivery {
   /** Resolves when each entry of the batch has been handed to its owner as delivered, rejected or kept. */
   async deliver(entries: readonly EncodedEntry[], owner: BatchOwner): Promise<void> {
     this.#budget.earn();
-    const isolation: Isolation = {
-      parts: [inSendOrder(entries)],
-      refusals: 0,
-      patience: REFUSALS_BEFORE_SAMPLES,
-      isSampling: false,
-      isServerWell: false,
-    };
+    const isolation = createIsolation(inSendOrder(entries));
     for (let part = isolation.parts.shift(); part; part = isolation.parts.shift()) {
       await this.#send(part, owner, isolation);
       if (isolation.parts.length === 0 || this.gate.isOpen) continue;
@@ -119,6 +96,8 @@ export class Delivery {
   async #send(entries: readonly EncodedEntry[], owner: BatchOwner, isolation: Isolation): Promise<void> {
     const body = await this.#attempts.encode(entries);
     if (body.bytes.length > MAX_WIRE_BYTES && entries.length > 1) return addHalves(entries, isolation);
+    // Another batch may have closed the gate meanwhile.
+    if (!isolation.isWhole && !this.gate.isOpen) return owner.kept(entries, 'server unreachable');
     for (let attempt = 1; ; attempt++) {
       const outcome = await this.#attempts.make(body, entries.length);
       switch (outcome.kind) {
@@ -271,10 +250,7 @@ export class Delivery {
       if (rest.length > 0) await this.#reject(rest, reason, owner);
       return;
     }
-    isolation.isSampling = true;
-    isolation.refusals = 0;
-    isolation.patience = Math.min(SAMPLES, rest.length);
-    addSamples(rest, isolation);
+    startSampling(rest, isolation);
   }
 
   async #tooLarge(
@@ -310,19 +286,3 @@ export class Delivery {
 
 /** A ceiling no 413 lowers further: below it the server would refuse any entry. */
 const SMALLEST_CEILING = 16 * 1024;
-
-function addHalves(entries: readonly EncodedEntry[], { parts }: Isolation): void {
-  const middle = Math.ceil(entries.length / 2);
-  parts.push(entries.slice(0, middle), entries.slice(middle));
-}
-
-/** Single entries from all over `rest` come first, then what lies between them. */
-function addSamples(rest: readonly EncodedEntry[], isolation: Isolation): void {
-  const step = rest.length / Math.min(SAMPLES, rest.length);
-  const starts = Array.from({ length: Math.min(SAMPLES, rest.length) }, (_, index) =>
-    Math.floor(index * step),
-  );
-  const singles = starts.map((start) => rest.slice(start, start + 1));
-  const others = starts.map((start, index) => rest.slice(start + 1, starts[index + 1]));
-  isolation.parts = [...singles, ...others.filter((part) => part.length > 0)];
-}
