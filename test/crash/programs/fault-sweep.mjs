@@ -230,7 +230,7 @@ await Promise.all(
     }
   }),
 );
-await server.close();
+server.close();
 fs.rmSync(root, { recursive: true, force: true });
 console.log(`swept ${JSON.stringify({ runs, calls, ghosts, problems, unhandled })}`);
 process.exit(0);

@@ -43,9 +43,9 @@ export async function startModalServer() {
       modes.delete(id);
       for (const life of lives.keys()) if (life.startsWith(`${id}:`)) lives.delete(life);
     },
-    close: () => {
+    close() {
+      server.close();
       server.closeAllConnections();
-      return new Promise((resolve) => server.close(resolve));
     },
   };
 }
