@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 const root = new URL('..', import.meta.url).pathname;
 
-/** Set to run load, fault and crash lanes at the size the README quotes; otherwise at the size of CI. */
+/** Set to run the lanes at the size their goals name (test/README.md); otherwise at the size of CI. */
 const isFull = process.env['TRACEHUB_FULL'] === '1';
 
 /** A project of `test/<name>`, whose files run one after another: they start processes and measure. */
@@ -26,8 +26,9 @@ export default defineConfig({
     // Tests see the sources, so that coverage and stack traces do; worker threads and child processes see `dist`.
     alias: [
       { find: '@tracehub/core-sender/trace', replacement: `${root}packages/core-sender/src/trace.ts` },
+      { find: /^@tracehub\/middleware\/(\w+)$/, replacement: `${root}packages/middleware/src/$1.ts` },
       {
-        find: /^@tracehub\/(core-sender|pino|winston|bunyan|collector)$/,
+        find: /^@tracehub\/(core-sender|pino|winston|bunyan|logger|collector)$/,
         replacement: `${root}packages/$1/src/index.ts`,
       },
     ],
@@ -46,12 +47,14 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
         },
       },
-      lane('e2e', 1, 60, ['e2e', 'model', 'examples']),
+      lane('e2e', 1, 60, ['e2e', 'examples']),
+      lane('model', 1, isFull ? 3_600 : 120),
       // Alone on the machine: what it measures is memory and the event loop.
       lane('load', 2, isFull ? 180 : 60),
       lane('packed', 3, 180),
       lane('faults', 4, isFull ? 1_800 : 120),
       lane('crash', 5, isFull ? 3_600 : 180),
+      lane('soak', 6, isFull ? 2_400 : 180),
     ],
     coverage: {
       provider: 'v8',
