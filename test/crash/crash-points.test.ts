@@ -132,6 +132,7 @@ describe('a process killed exactly at', { timeout: size(60_000, 600_000) }, () =
       });
     }
     await inParallel(4, tasks);
+    console.log(`crash point ${point}: ${runs} runs, ${faults.length} faults`);
     expect(faults).toEqual([]);
   });
 });

@@ -33,6 +33,7 @@ describe('with every call to the file system failing in turn', { timeout: size(6
     const full = size(0, 1) === 1;
     const swept = await ask<Swept>('fault-sweep', { flow, full }, 'swept', size(60_000, 1_200_000));
     expect(swept.runs).toBeGreaterThan(swept.calls);
+    console.log(`fault sweep, ${flow}: ${swept.calls} calls to the file system, ${swept.runs} runs`);
     expect({ problems: swept.problems, unhandled: swept.unhandled }).toEqual({ problems: [], unhandled: [] });
   });
 });

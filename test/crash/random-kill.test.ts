@@ -68,6 +68,8 @@ async function runChains(kills: number, chain: Omit<Chain, 'seed'>): Promise<str
     }),
   );
   if (promises === 0) faults.push('nothing was promised before any of the kills: the lane proves nothing');
+  const how = chain.durable ? `durable, interval ${chain.durableInterval ?? 20} ms` : 'not durable';
+  console.log(`SIGKILL, ${how}: ${kills} kills, ${promises} entries promised, ${faults.length} faults`);
   return faults;
 }
 

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { destinationName } from '../../packages/core-sender/src/dead-letters/destination.ts';
 import { SEGMENT_HEADER, entryLine } from '../../packages/core-sender/src/dead-letters/segment-format.ts';
+import { startCollectorProcess } from '../kit/collector-process.ts';
 import '../kit/setup.ts';
 import { makeTempDirectory } from '../kit/temp.ts';
 import { ask, lastWords, missing, recover, startLife } from './kit/lives.ts';
@@ -19,35 +20,76 @@ const directoryOf = (receiver: NumberedReceiver, dlqPath: string): string =>
 const filesOf = (directory: string, end: string): string[] =>
   readdirSync(directory).filter((file) => file.endsWith(end));
 
+const RUNS = size(5, 50);
+const COLLECTOR_RUNS = size(2, 10);
+
+interface Promised {
+  life: string;
+  durable: number;
+  settled: number;
+}
+
+/** Four processes at work in one directory, two of them with `durable`, each killed at a random moment. */
+async function killFour(endpoint: string, dlqPath: string, random: () => number): Promise<Promised[]> {
+  const children = Array.from({ length: 4 }, (_, index) => {
+    const life = `${index}-${randomUUID().slice(0, 8)}`;
+    const options = index % 2 === 0 ? { durable: true } : {};
+    return { life, child: startLife({ life, endpoint, dlqPath, options, tick: 5 }) };
+  });
+  const promised: Promised[] = [];
+  for (const { life, child } of children) {
+    await child.line('at');
+    await sleep(random() * 150);
+    child.kill('SIGKILL');
+    const { durable, deadLettered, delivered } = lastWords(await child.ended);
+    promised.push({ life, durable, settled: deadLettered + delivered });
+  }
+  return promised;
+}
+
 describe(`processes that share a directory (seed ${seed})`, { timeout: size(60_000, 600_000) }, () => {
   it('lose nothing acknowledged when they are killed beside each other', async () => {
     const random = randomFrom(seed);
-    for (let run = 0; run < size(5, 50); run++) {
+    let promises = 0;
+    for (let run = 0; run < RUNS; run++) {
       const receiver = await startNumberedReceiver();
       const dlqPath = makeTempDirectory('sharing');
-      const promised: [life: string, durable: number, settled: number][] = [];
+      const promised: Promised[] = [];
       for (let round = 0; round < 2; round++) {
         await receiver.setMode(MODES[Math.floor(random() * MODES.length)]!);
-        const children = Array.from({ length: 4 }, (_, index) => {
-          const life = `${index}-${randomUUID().slice(0, 8)}`;
-          const options = index % 2 === 0 ? { durable: true } : {};
-          return { life, child: startLife({ life, endpoint: receiver.url, dlqPath, options, tick: 5 }) };
-        });
-        for (const { life, child } of children) {
-          await child.line('at');
-          await sleep(random() * 150);
-          child.kill('SIGKILL');
-          const { durable, deadLettered, delivered } = lastWords(await child.ended);
-          promised.push([life, durable, deadLettered + delivered]);
-        }
+        promised.push(...(await killFour(receiver.url, dlqPath, random)));
       }
       expect(await recover(receiver, dlqPath)).toEqual([]);
       expect(receiver.torn).toEqual([]);
-      for (const [life, durable, settled] of promised) {
+      for (const { life, durable, settled } of promised) {
         expect(missing(receiver, life, durable), `${life} of ${durable}`).toEqual([]);
         expect(receiver.numbers(life).size).toBeGreaterThanOrEqual(settled);
+        promises += Math.max(durable, settled);
       }
     }
+    console.log(`sharing: ${RUNS} runs, ${RUNS * 8} kills, ${promises} entries promised, 0 lost`);
+  });
+
+  it('have each of their entries once in the collector, whatever was sent twice', async () => {
+    const random = randomFrom(seed);
+    const collector = await startCollectorProcess('th_crash');
+    let stored = 0;
+    for (let run = 0; run < COLLECTOR_RUNS; run++) {
+      const dlqPath = makeTempDirectory('sharing');
+      const promised = await killFour(collector.url, dlqPath, random);
+      const limit = size(5_000, 20_000);
+      expect(await ask('recover', { endpoint: collector.url, dlqPath, limit }, 'left')).toEqual([]);
+      // The message begins with the life and the number of the entry.
+      const rows = (await collector.logs()).map(({ message }) => message.split(' ', 2).join(' '));
+      const unique = new Set(rows);
+      expect(rows.length).toBe(unique.size);
+      for (const { life, durable } of promised) {
+        const numbers = Array.from({ length: durable }, (_, index) => `${life} ${index + 1}`);
+        expect(numbers.filter((number) => !unique.has(number))).toEqual([]);
+      }
+      stored = rows.length;
+    }
+    console.log(`sharing: ${COLLECTOR_RUNS * 4} kills, ${stored} entries in the collector, each once`);
   });
 
   it('never take the open segments of one that lives', async () => {

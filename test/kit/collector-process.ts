@@ -6,7 +6,7 @@ import { afterTest } from './after-test.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../packages/collector/dist/esm/cli.js', import.meta.url));
 
-/** The key the collector is started with. */
+/** The key the collector is started with, if none is asked for. */
 const API_KEY = 'th_test_key';
 
 type StoredLog = LogsAnswer['logs'][number];
@@ -24,9 +24,9 @@ export interface CollectorProcess {
 }
 
 /** Starts `tracehub-collector` on a free port with everything in memory; it is stopped when the test or file ends. */
-export async function startCollectorProcess(): Promise<CollectorProcess> {
+export async function startCollectorProcess(apiKey = API_KEY): Promise<CollectorProcess> {
   const child = spawn(process.execPath, [PROGRAM, '--port', '0', '--data-dir', 'memory'], {
-    env: { PATH: process.env['PATH'], TRACEHUB_DEV_KEY: API_KEY },
+    env: { PATH: process.env['PATH'], TRACEHUB_DEV_KEY: apiKey },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = once(child, 'close');
@@ -73,7 +73,7 @@ export async function startCollectorProcess(): Promise<CollectorProcess> {
 
   return {
     url,
-    apiKey: API_KEY,
+    apiKey,
     logs: (filters = {}) => all('/api/v1/logs', filters, (answer: LogsAnswer) => answer.logs),
     issues: (filters = {}) => all('/api/v1/issues', filters, (answer: IssuesAnswer) => answer.issues),
     overview: () => get('/api/v1/stats/overview', {}),
