@@ -14,6 +14,7 @@ function lane(name: string, order: number, seconds: number, folders: readonly st
       include: folders.map((folder) => `test/${folder}/**/*.test.ts`),
       benchmark: { include: [] },
       testTimeout: seconds * 1000,
+      hookTimeout: 60_000,
       fileParallelism: false,
       sequence: { groupOrder: order },
     },

@@ -1,4 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { activeSpanTraceId } from './open-telemetry.ts';
+
+export { activeSpanTraceId };
 
 interface TraceStore {
   traceId: string | undefined;
@@ -41,8 +44,9 @@ export function runWithTraceId<T>(id: string, fn: () => T): T {
 }
 
 /**
- * Sets the trace id for the rest of the current async context and what it starts. Prefer {@link runWithTraceId}:
- * an id set here outlives the function that set it.
+ * Sets the trace id for the rest of the current async context and what it starts. The second choice, for code that
+ * cannot be wrapped: an id set here outlives the function that set it, up to the end of the context. Prefer
+ * {@link runWithTraceId}.
  *
  * @throws TypeError if `id` is not a usable trace id.
  */
@@ -51,12 +55,25 @@ export function setTraceId(id: string): void {
   storage().enterWith({ traceId: id });
 }
 
-/** The trace id of the current async context, if any. */
+/**
+ * The trace id of the current async context: the one set here, else that of the active OpenTelemetry span. None after
+ * {@link clearTraceId}: cleared is cleared, whatever span is active.
+ */
 export function getTraceId(): string | undefined {
-  return storage().getStore()?.traceId;
+  const store = storage().getStore();
+  return store ? store.traceId : activeSpanTraceId();
 }
 
-/** Removes the trace id from the current async context. */
+/** Removes the trace id from the rest of the current async context, that of an OpenTelemetry span too. */
 export function clearTraceId(): void {
   storage().enterWith({ traceId: undefined });
+}
+
+/**
+ * The header that passes the trace id on to another service, or none:
+ * `fetch(url, { headers: { ...traceHeaders(), accept: 'application/json' } })`, the same for undici.
+ */
+export function traceHeaders(): Record<string, string> {
+  const traceId = getTraceId();
+  return traceId === undefined ? {} : { 'X-Trace-ID': traceId };
 }

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import * as trace from '../src/trace.ts';
 
-const { clearTraceId, getTraceId, isTraceId, runWithTraceId, setTraceId } = trace;
+const { clearTraceId, getTraceId, isTraceId, runWithTraceId, setTraceId, traceHeaders } = trace;
 
 const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -26,7 +26,7 @@ describe('a trace id', () => {
       }
       return [...new Set([id, ...seen])];
     };
-    const ids = Array.from({ length: 50 }, (_, index) => `id-${index}`);
+    const ids = Array.from({ length: 1_000 }, (_, index) => `id-${index}`);
     const seen = await Promise.all(ids.map((id) => runWithTraceId(id, () => work(id))));
     expect(seen).toEqual(ids.map((id) => [id]));
   });
@@ -61,6 +61,14 @@ describe('a trace id', () => {
       expect(await child).toEqual(['own', 'own', undefined]);
       expect(getTraceId()).toBe('around');
     });
+  });
+});
+
+describe('the headers that pass a trace id on', () => {
+  it('are one, or none', () => {
+    expect(traceHeaders()).toEqual({});
+    expect(runWithTraceId('a', traceHeaders)).toEqual({ 'X-Trace-ID': 'a' });
+    expect(new Headers({ ...runWithTraceId('a', traceHeaders) }).get('x-trace-id')).toBe('a');
   });
 });
 

@@ -1,0 +1,68 @@
+import type { EventEmitter } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Exchange } from './exchange.ts';
+import type { MiddlewareSettings } from './options.ts';
+import { pathOf } from './request-line.ts';
+import { TRACE_HEADER, traceIdOfRequest } from './trace-id-of-request.ts';
+
+/** On the request, for all copies of this package: a middleware that is used twice must not give it a second id. */
+const EXCHANGE: unique symbol = Symbol.for('tracehub.exchange');
+
+/** `originalUrl`: Express and Connect take the mount path of a router off `url`. */
+export type NodeRequest = IncomingMessage & { originalUrl?: string; [EXCHANGE]?: Exchange };
+
+/** The exchange a request belongs to, unless it is ignored. */
+export function exchangeOf(request: IncomingMessage): Exchange | undefined {
+  return (request as NodeRequest)[EXCHANGE];
+}
+
+/**
+ * Begins the exchange of a request of node:http, or finds the one that an outer middleware began; undefined if the
+ * request is to be ignored.
+ */
+export function openExchange(
+  settings: MiddlewareSettings,
+  request: NodeRequest,
+  response: ServerResponse,
+  routeOf: () => string | undefined = () => undefined,
+): Exchange | undefined {
+  const begun = exchangeOf(request);
+  if (begun) {
+    begun.routeOf = routeOf;
+    return begun;
+  }
+  const path = pathOf(request.originalUrl ?? request.url ?? '/');
+  if (settings.isIgnored(path)) return undefined;
+  const { 'x-trace-id': traceHeader, traceparent } = request.headers;
+  const traceId = traceIdOfRequest(traceHeader, traceparent);
+  const exchange = new Exchange(settings, traceId, request.method ?? 'GET', path, routeOf);
+  request[EXCHANGE] = exchange;
+  bindEvents(exchange, request);
+  bindEvents(exchange, response);
+  addHeader(exchange, response);
+  reportEnd(exchange, response);
+  return exchange;
+}
+
+/** Node emits these events in the context of the connection; who listens to a request belongs to the request. */
+function bindEvents(exchange: Exchange, emitter: EventEmitter): void {
+  const emit = emitter.emit.bind(emitter);
+  emitter.emit = (...args) => exchange.run(() => emit(...args));
+}
+
+/** Only when the head is written, because error handlers (Koa's own) drop every header set before. */
+function addHeader(exchange: Exchange, response: ServerResponse): void {
+  const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
+  response.writeHead = (...args: unknown[]) => {
+    if (!response.headersSent) response.setHeader(TRACE_HEADER, exchange.traceId);
+    return writeHead(...args);
+  };
+}
+
+function reportEnd(exchange: Exchange, response: ServerResponse): void {
+  let isFinished = false;
+  response.once('finish', () => (isFinished = true));
+  response.once('close', () => {
+    exchange.ended(response.headersSent ? response.statusCode : undefined, !isFinished);
+  });
+}

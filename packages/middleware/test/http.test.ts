@@ -1,0 +1,71 @@
+import { Readable } from 'node:stream';
+import { getTraceId } from '@tracehub/core-sender/trace';
+import { expect, it } from 'vitest';
+import { withTraceHub } from '../src/http.ts';
+import { describeMiddleware } from './describe-middleware.ts';
+import { startServer } from './test-server.ts';
+import { readByEvents, walk } from './walk.ts';
+
+describeMiddleware(
+  'node:http',
+  (parts) => {
+    const handler = withTraceHub(async (request, response) => {
+      const [path = ''] = (request.url ?? '').split('?');
+      if (path.endsWith('/fail')) throw parts.failure;
+      if (path.endsWith('/refuse')) throw parts.refusal;
+      if (path === '/stream') return void Readable.from(parts.chunks()).pipe(response);
+      if (path !== '/health' && !path.startsWith('/orders/')) return void response.writeHead(404).end();
+      if (request.method !== 'POST') return void response.end(JSON.stringify({ seen: await walk() }));
+      const { seen, body } = await readByEvents(request);
+      const { item } = JSON.parse(body) as { item: string };
+      // A list of headers, as Node takes it too.
+      response.writeHead(200, ['content-type', 'application/json']);
+      response.end(JSON.stringify({ item, seen: [...seen, ...(await walk())] }));
+    }, parts.options);
+    return (request, response) => {
+      handler(request, response).catch((error: Error & { status?: number }) => {
+        parts.handled.push(error);
+        response.writeHead(error.status ?? 500).end();
+      });
+    };
+  },
+  { hasPatterns: false },
+);
+
+it('returns what the handler returns, and throws at once what it throws at once', async () => {
+  const failure = new Error('no');
+  const handler = withTraceHub((request, response) => {
+    response.end();
+    if (request.url === '/fail') throw failure;
+    return 'done';
+  });
+  const outcomes: unknown[] = [];
+  const server = await startServer((request, response) => {
+    try {
+      outcomes.push(handler(request, response));
+    } catch (error) {
+      outcomes.push(error);
+    }
+  });
+  await server.ask('GET', '/');
+  await server.ask('GET', '/fail');
+  expect(outcomes).toEqual(['done', failure]);
+});
+
+it('has the listeners of a response run in its context, also when it is the connection that ends', async () => {
+  const seen: unknown[] = [];
+  const handler = withTraceHub((request, response) => {
+    for (const name of ['finish', 'close']) response.on(name, () => seen.push([name, getTraceId()]));
+    response.write('one');
+    if (request.url === '/whole') response.end();
+  });
+  const server = await startServer(handler);
+  await server.ask('GET', '/whole', { 'X-Trace-ID': 'a' });
+  (await server.open('/part')).destroy();
+  await expect.poll(() => seen.length).toBe(3);
+  expect(seen).toEqual([
+    ['finish', 'a'],
+    ['close', 'a'],
+    ['close', expect.stringMatching(/^[0-9a-f]{32}$/)],
+  ]);
+});

@@ -1,0 +1,37 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { traceHub } from '@tracehub/middleware/koa';
+import { TraceHubTransport } from '@tracehub/winston';
+import Koa from 'koa';
+import winston from 'winston';
+
+const logger = winston.createLogger({
+  transports: [
+    new TraceHubTransport({
+      apiKey: process.env.TRACEHUB_API_KEY,
+      endpoint: process.env.TRACEHUB_ENDPOINT ?? 'http://127.0.0.1:4319',
+      service: 'shop',
+      environment: 'production',
+      closeOnSignal: ['SIGTERM', 'SIGINT'],
+    }),
+  ],
+});
+
+const app = new Koa();
+app.use(
+  traceHub({
+    ignore: '/health',
+    log: ({ level, message, fields, error }) => logger.log(level, message, { ...fields, error }),
+  }),
+);
+app.use(async (context) => {
+  const [, resource, id] = context.path.split('/');
+  if (resource !== 'orders') return;
+  await sleep(10);
+  if (id === '13') throw new Error('out of stock');
+  logger.info('order read', { order: id });
+  context.body = { id };
+});
+
+const server = app.listen(Number(process.env.PORT ?? 0), '127.0.0.1', () => {
+  console.log(`listening on http://127.0.0.1:${server.address().port}`);
+});
