@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { type Step, accept, respond, startFaultServer } from '../kit/fault-server.ts';
-import { closeAndAccount, replayAll, seededRandom, startLane, until } from './lane.ts';
+import { type Step, accept, startFaultServer } from '../kit/fault-server.ts';
+import { closeAndAccount, replayAll, seededRandom, startLane } from './lane.ts';
 
 /** A sender saves up ten retries: so many cuts and one to spare. */
 const CUTS_PER_SENDER = 9;
@@ -129,33 +129,5 @@ describe('the keep-alive race', () => {
     expect(server.stored()).toHaveLength(stored.size);
     server.plan = {};
     await replayAll(lane, server, 100);
-  });
-});
-
-describe('the pool recovers by itself', () => {
-  const faults: Record<string, Step[]> = {
-    'a reset before the head': [{ do: 'reset' }],
-    'an end before the head': [{ do: 'close' }],
-    'half an end': [{ do: 'half-close' }],
-    'silence after accepting': [{ do: 'hang' }],
-    'a protocol that is not HTTP': [{ do: 'send', text: '220 mail ESMTP\r\n' }, { do: 'close' }],
-    'a status line that is cut': [{ do: 'send', text: 'HTTP/1.1 20' }, { do: 'hang' }],
-    'a 408 that nobody asked for': [respond(408), { do: 'close' }],
-  };
-  test.each(Object.entries(faults))('after %s on every connection', async (_, steps) => {
-    let isBroken = true;
-    const server = await startFaultServer({ plan: { onConnection: () => (isBroken ? steps : undefined) } });
-    const lane = startLane(server.url, { timeout: 150, concurrency: 4, maxBatchEntries: 10 });
-    lane.log(80);
-    await until(() => server.connections >= 4, 'broken connections');
-    await sleep(200);
-    isBroken = false;
-    lane.log(80);
-    await until(() => lane.sender.stats().delivered > 0, 'a delivery');
-    lane.log(20);
-    await lane.sender.flush();
-    const { stats } = await closeAndAccount(lane, server);
-    expect(stats).toMatchObject({ dropped: 0, rejected: 0 });
-    await replayAll(lane, server, 180);
   });
 });

@@ -1,9 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import net from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { afterTest } from '../kit/after-test.ts';
 import { type Plan, type Step, startFaultServer } from '../kit/fault-server.ts';
+import { startFullListener } from './full-listener.ts';
 import { closeAndAccount, replayAll, startLane, until } from './lane.ts';
 
 const TIMEOUT = 400;
@@ -93,7 +90,7 @@ describe('one deadline covers the whole attempt', () => {
   });
 
   test('when the connection is never accepted', async () => {
-    const port = await startFullListener();
+    const { port } = await startFullListener();
     const server = await startFaultServer();
     const lane = startLane(`http://127.0.0.1:${port}`, { timeout: TIMEOUT, maxRetries: 0 });
     lane.log(5);
@@ -124,23 +121,3 @@ test('close() ends within its time on a server that hangs, and leaves the entrie
   expect(performance.now() - start).toBeLessThan(800);
   expect(waiting.size).toBe(100);
 });
-
-/** A port whose queue of connections is full: the kernel answers no more of them. */
-async function startFullListener(): Promise<number> {
-  const program = `require('node:net').createServer().listen(0, '127.0.0.1', 1, function () {
-    require('node:fs').writeSync(1, String(this.address().port) + '\\n');
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
-  })`;
-  const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const ended = once(child, 'close');
-  const [data] = (await once(child.stdout, 'data')) as [Buffer];
-  const port = Number(data.toString());
-  const fillers = Array.from({ length: 4 }, () => net.connect(port, '127.0.0.1').on('error', () => {}));
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  afterTest(async () => {
-    for (const filler of fillers) filler.destroy();
-    child.kill('SIGKILL');
-    await ended;
-  });
-  return port;
-}

@@ -163,6 +163,13 @@ describe('413', () => {
     expect(seen.codes).toEqual(['TRACEHUB_REJECTED']);
     expect(delivery.limits.bytes).toBe(16 * 1024);
   });
+
+  it('never raises the ceiling that maxBatchBytes set', async () => {
+    const server = await ingestServer(({ rawBytes }) => (rawBytes > 20_000 ? { status: 413 } : undefined));
+    const { delivery } = createDelivery({ endpoint: server.url, ...OFF, maxBatchBytes: 2_000 });
+    await delivery.deliver([encodedEntry(1, { message: 'x'.repeat(30_000) })], new SeenEnds());
+    expect(delivery.limits.bytes).toBe(2_000 - 2);
+  });
 });
 
 describe('one entry the server refuses', () => {

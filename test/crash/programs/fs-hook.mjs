@@ -5,9 +5,10 @@ import { dirname } from 'node:path';
  * Puts a hook before every call the sender makes to the file system. The package and sonic-boom call through the
  * one `fs` object of CommonJS, so replacing its functions reaches both.
  *
- * The hook hears `{ name, path, to, data }`, the bare name without `Sync`, and answers with nothing (go on) or with
- * `{ error: 'EIO' }`, `{ error: 'ENOSPC', stump: true }` (half is written first), `{ short: true }` (half is
- * written, and that is the answer), `{ after: f }` (f runs when the call is done).
+ * The hook hears `{ name, path, to, data, args }`, the bare name without `Sync`, and answers with nothing (go on) or
+ * with `{ error: 'EIO' }`, `{ error: 'ENOSPC', stump: true }` (half is written first), `{ short: true }` (half is
+ * written, and that is the answer), `{ after: f }` (f runs when the call is done), `{ instead: f }` (what f returns or
+ * throws is the answer, and the real file system hears nothing).
  */
 
 const BY_PATH = ['open', 'rename', 'unlink', 'rm', 'mkdir', 'writeFile', 'appendFile', 'stat'];
@@ -44,6 +45,7 @@ function install() {
   for (const name of BY_PROMISE) {
     fs.promises[name] = async (...args) => {
       const verdict = ask(name, args);
+      if (verdict?.instead) return verdict.instead();
       if (verdict?.error) {
         if (verdict.stump && name === 'appendFile') real.appendFileSync(args[0], half(args[1]));
         throw fault(verdict.error, name, args[0]);
@@ -67,7 +69,8 @@ function bySyncCall(name) {
       if (name === 'close') original(...args);
       throw fault(verdict.error, name, args[0]);
     }
-    const result = verdict?.short ? original(args[0], half(args[1])) : original(...args);
+    const call = verdict?.instead ?? (() => original(...args));
+    const result = verdict?.short ? original(args[0], half(args[1])) : call();
     note(name, args, result);
     verdict?.after?.();
     return result;
@@ -84,6 +87,7 @@ function byCallback(name) {
       if (name === 'close') real.closeSync(args[0]);
       return void setImmediate(() => callback(fault(verdict.error, name, args[0])));
     }
+    if (verdict?.instead) return answerLater(name, args, verdict.instead);
     if (verdict?.after) {
       // To the end before anything else happens, so that what follows is exactly the call.
       const result = real[`${name}Sync`](...args.slice(0, -1));
@@ -100,12 +104,27 @@ function byCallback(name) {
   };
 }
 
+/** As from the thread pool: the call has not happened when the caller goes on. */
+function answerLater(name, args, instead) {
+  const callback = args.at(-1);
+  setImmediate(() => {
+    let result;
+    try {
+      result = instead();
+    } catch (error) {
+      return void callback(error);
+    }
+    note(name, args, result);
+    callback(null, result);
+  });
+}
+
 function ask(name, args) {
   const path = typeof args[0] === 'number' ? paths.get(args[0]) : String(args[0]);
   if (path === undefined) return undefined;
   for (const [directory, hook] of hooks) {
     if (path !== directory && !path.startsWith(`${directory}/`)) continue;
-    return hook({ name, path, to: name === 'rename' ? args[1] : undefined, data: args[1] });
+    return hook({ name, path, to: name === 'rename' ? args[1] : undefined, data: args[1], args });
   }
   return undefined;
 }

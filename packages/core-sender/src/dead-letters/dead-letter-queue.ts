@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { EncodedEntry } from '../entry/encoded-entry.ts';
 import type { Warnings } from '../report/warnings.ts';
 import { otherDestinations } from './destination.ts';
+import { makeDirectory, syncNames } from './durable-names.ts';
 import { SegmentClaim } from './segment-claim.ts';
 import type { SegmentDirectory } from './segment-directory.ts';
 import type { StoredEntry } from './segment-format.ts';
@@ -109,8 +110,11 @@ export class DeadLetterQueue {
     const hasRoom = await this.#inTurn('take rejected entries', async () => {
       const { path, lease, catalog } = this.#directory;
       if (!this.#directory.hasRoomForRejected(bytes)) return false;
-      await fs.promises.mkdir(join(path, 'rejected'), { recursive: true, mode: 0o700 });
-      await fs.promises.appendFile(join(path, 'rejected', `${lease.owner}.jsonl`), text, { mode: 0o600 });
+      const folder = join(path, 'rejected');
+      await makeDirectory(folder);
+      // As safe as the sealed segment they may come from, which is deleted next.
+      await fs.promises.appendFile(join(folder, `${lease.owner}.jsonl`), text, { mode: 0o600, flush: true });
+      await syncNames(folder);
       catalog.growRejected(bytes);
       return true;
     });

@@ -141,8 +141,11 @@ class SegmentReplay implements BatchOwner {
   }
 
   async #putBack(): Promise<false> {
-    await this.#mark();
-    await this.#queue.release(this.#claim, this.#own);
+    try {
+      await this.#mark();
+    } finally {
+      await this.#queue.release(this.#claim, this.#own);
+    }
     return false;
   }
 

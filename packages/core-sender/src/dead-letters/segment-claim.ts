@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import { join } from 'node:path';
 import { errorText } from '../errors.ts';
 import type { Warnings } from '../report/warnings.ts';
+import { makeDirectory } from './durable-names.ts';
 import { type DecodedSegment, type StoredEntry, decodeSegment, doneLine } from './segment-format.ts';
 import { claimedName } from './segment-name.ts';
 
@@ -88,7 +89,7 @@ export class SegmentClaim {
 
 async function setAside(directory: string, path: string, file: string): Promise<void> {
   const quarantine = join(directory, 'quarantine');
-  await fs.promises.mkdir(quarantine, { recursive: true, mode: 0o700 });
+  await makeDirectory(quarantine);
   await fs.promises.rename(path, join(quarantine, file));
 }
 

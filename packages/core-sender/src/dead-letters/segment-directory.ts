@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { errorText } from '../errors.ts';
 import type { Warnings } from '../report/warnings.ts';
 import { destinationName } from './destination.ts';
+import { makeDirectory, makeDirectorySync } from './durable-names.ts';
 import { Lease } from './lease.ts';
 import { SegmentCatalog } from './segment-catalog.ts';
 import { parseSegmentName } from './segment-name.ts';
@@ -81,14 +82,14 @@ export class SegmentDirectory {
 
   /** Makes the directory if need be, and looks what lies in it. */
   async scan(): Promise<void> {
-    await fs.promises.mkdir(this.path, { recursive: true, mode: 0o700 });
+    await makeDirectory(this.path);
     this.#scannedAt = this.#clock.now();
     await this.catalog.scan(this.lease.owner);
   }
 
   /** A new open segment of this owner. Rejects with the file system's error. */
   async create(): Promise<SegmentWriter> {
-    await fs.promises.mkdir(this.path, { recursive: true, mode: 0o700 });
+    await makeDirectory(this.path);
     // Taken anew when others may have thought this owner dead, or when the directory was deleted.
     if (!this.lease.isHeld || this.lease.mayBeLost || !(await exists(this.lease.path))) this.lease.take();
     return SegmentWriter.open(this.path, this.catalog.nextNumber(), this.lease.owner);
@@ -96,7 +97,7 @@ export class SegmentDirectory {
 
   /** {@link create} before it returns. Throws the file system's error. */
   createSync(): SegmentWriter {
-    fs.mkdirSync(this.path, { recursive: true, mode: 0o700 });
+    makeDirectorySync(this.path);
     if (!this.lease.isHeld) this.lease.take();
     return SegmentWriter.openSync(this.path, this.catalog.nextNumber(), this.lease.owner);
   }

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as sonic from 'sonic-boom';
+import { syncNames, syncNamesSync } from './durable-names.ts';
 import { SEGMENT_HEADER } from './segment-format.ts';
 import type { Lines } from './segment-lines.ts';
 import { openName, sealedName } from './segment-name.ts';
@@ -108,6 +109,7 @@ export class SegmentWriter {
     await closed;
     const name = this.#sealedName();
     await fs.promises.rename(this.path, join(this.#directory, name));
+    await syncNames(this.#directory);
     return name;
   }
 
@@ -116,6 +118,7 @@ export class SegmentWriter {
     fs.fsyncSync(this.#fd);
     const name = this.#sealedName();
     fs.renameSync(this.path, join(this.#directory, name));
+    syncNamesSync(this.#directory);
     return name;
   }
 

@@ -97,7 +97,8 @@ export class Delivery {
     const body = await this.#attempts.encode(entries);
     if (body.bytes.length > MAX_WIRE_BYTES && entries.length > 1) return addHalves(entries, isolation);
     // Another batch may have closed the gate meanwhile.
-    if (!isolation.isWhole && !this.gate.isOpen) return owner.kept(entries, 'server unreachable');
+    const mayGo = isolation.isWhole ? await this.#gateOpens() : this.gate.isOpen;
+    if (!mayGo) return owner.kept(entries, 'server unreachable');
     for (let attempt = 1; ; attempt++) {
       const outcome = await this.#attempts.make(body, entries.length);
       switch (outcome.kind) {
@@ -171,14 +172,17 @@ export class Delivery {
     if (this.#clock.now() + delay >= this.#deadline || (this.#isEnding && !this.gate.isOpen)) return false;
     publish('tracehub.batch.retry', { entries: entries.length, attempt, delay, reason });
     await this.#sleep(delay);
-    // In an outage a batch waits for the gate as long as any entry may wait, then goes to the disk.
-    const patience = this.#isEnding ? 0 : this.#options.flushInterval;
-    if (await this.gate.whenOpen(patience)) {
+    if (await this.#gateOpens()) {
       this.#attempts.retried();
       return true;
     }
     this.#warnings.warn('TRACEHUB_UNREACHABLE', `${this.#options.endpoint} is not reachable (${reason})`);
     return false;
+  }
+
+  /** In an outage a batch waits for the gate as long as any entry may wait, then goes to the disk. */
+  #gateOpens(): Promise<boolean> {
+    return this.gate.whenOpen(this.#isEnding ? 0 : this.#options.flushInterval);
   }
 
   get #isEnding(): boolean {
@@ -260,7 +264,7 @@ export class Delivery {
     owner: BatchOwner,
     isolation: Isolation,
   ): Promise<void> {
-    this.limits.bytes = Math.max(Math.min(this.limits.bytes, Math.floor(bytes / 2)), SMALLEST_CEILING);
+    this.limits.bytes = Math.min(this.limits.bytes, Math.max(Math.floor(bytes / 2), SMALLEST_CEILING));
     const [first] = entries;
     if (entries.length > 1 || first === undefined) return addHalves(entries, isolation);
     const smaller = shrinkJson(first.json, Math.floor(first.bytes / 2));
@@ -274,11 +278,17 @@ export class Delivery {
   }
 
   async #probe(): Promise<boolean> {
-    const outcome = await this.#attempts.probe();
-    if (outcome.kind === 'delivered') return true;
-    if (outcome.kind === 'configuration' || outcome.kind === 'misdirected') this.gate.refused(outcome.reason);
-    else if (outcome.kind === 'retryable') {
-      this.gate.failed(outcome.reason, true, retryAfterToMs(outcome.retryAfter, this.#clock.wall()));
+    try {
+      const outcome = await this.#attempts.probe();
+      if (outcome.kind === 'delivered') return true;
+      if (outcome.kind === 'configuration' || outcome.kind === 'misdirected')
+        this.gate.refused(outcome.reason);
+      else if (outcome.kind === 'retryable') {
+        this.gate.failed(outcome.reason, true, retryAfterToMs(outcome.retryAfter, this.#clock.wall()));
+      }
+    } catch (error) {
+      // The gate tries again, as after any probe that fails.
+      this.#warnings.defect('a probe', error);
     }
     return false;
   }

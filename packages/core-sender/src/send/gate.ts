@@ -120,6 +120,8 @@ export class Gate {
       }
       return;
     }
+    // Meanwhile the answer to an earlier batch may have asked for a wait.
+    if (this.#clock.now() < this.#notBefore) return this.#scheduleProbe();
     this.#open = true;
     publish('tracehub.gate', { open: true, reason: 'probe answered' });
     this.#tell(true);

@@ -7,6 +7,9 @@ import type { ResolvedOptions } from '../options/options.ts';
 import type { Body } from './encode-body.ts';
 import type { Answer } from './outcome.ts';
 
+// Captured at load so that an app's fake timers cannot freeze the sender.
+const { setImmediate } = globalThis;
+
 /** The server closes an idle socket after 5.00 s; a socket we drop earlier is never raced for (contract.md 1). */
 const KEEP_ALIVE_MS = 3_500;
 
@@ -41,14 +44,18 @@ export class HttpTransport {
     const { timeout } = this.#options;
     const deadline = new AbortController();
     let timer: Timer | undefined;
+    let isOver = false;
     try {
       // Loading the HTTP client is no part of the attempt.
       const client = await this.#connected();
       const timeUp = new Promise<never>((_resolve, reject) => {
-        timer = this.#clock.schedule(timeout, () => {
+        const expire = (): void => {
+          if (isOver) return;
           deadline.abort(new TimeoutError(`no answer within ${timeout} ms`));
           reject(deadline.signal.reason as Error);
-        });
+        };
+        // After a blocked loop timers come before what has arrived meanwhile: an answer that is there is read first.
+        timer = this.#clock.schedule(timeout, () => setImmediate(expire));
       });
       const answer = this.#request(client, body, deadline.signal);
       // undici hears of an abort only once the request has a socket, which behind a hung proxy it never gets.
@@ -61,6 +68,7 @@ export class HttpTransport {
       const cause: unknown = deadline.signal.aborted ? deadline.signal.reason : error;
       throw new TraceHubTransportError(`request failed: ${errorText(cause)}`, { cause });
     } finally {
+      isOver = true;
       timer?.cancel();
     }
   }
