@@ -8,8 +8,17 @@ const VARIABLE: readonly RegExp[] = [
   /\d+/g,
 ];
 
-/** The text whose hash is the real server's issue for an entry; undefined below ERROR. */
-export function toServerIssue(entry: Entry): string | undefined {
+/** What of an entry the rule looks at. */
+type Issued = Pick<Entry, 'level' | 'message'> & {
+  error_type?: string | null | undefined;
+  stack_trace?: string | null | undefined;
+};
+
+/**
+ * The text whose hash is the real server's issue for an entry; undefined below ERROR. Written from contract.md 5
+ * alone: it shares nothing with the sender's `issueKey` and the collector's fingerprint, which are checked against it.
+ */
+export function toServerIssue(entry: Issued): string | undefined {
   if (entry.level !== 'ERROR' && entry.level !== 'FATAL') return undefined;
   const type = entry.error_type ?? '';
   if (entry.stack_trace) return JSON.stringify([type, ...frames(entry.stack_trace)]);
@@ -19,7 +28,8 @@ export function toServerIssue(entry: Entry): string | undefined {
 function frames(stack: string): string[] {
   const found: string[] = [];
   for (const line of stack.split('\n')) {
-    const match = /^at (.+)\((.+):\d+\)/.exec(line.trim());
+    const match =
+      /^at (.+)\((.+):\d+\)/.exec(line.trim()) ?? /^File "(.+)", line \d+, in (.+)/.exec(line.trim());
     if (match) found.push(`${match[1]} ${match[2]}`);
     if (found.length === 5) break;
   }

@@ -2,6 +2,7 @@ export { traceHubStream, type TraceHubStreamEntry, type TraceHubStreamOptions } 
 export { TraceHubStream } from './stream.ts';
 export {
   TraceHubConfigError,
+  callerStack,
   type DropReason,
   type Receipt,
   type SenderOptions,

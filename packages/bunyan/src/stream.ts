@@ -5,17 +5,23 @@ import {
   type Sender,
   type SenderOptions,
   type Stats,
+  callerStack,
   createSender,
 } from '@tracehub/core-sender';
 import { LOWEST_LEVEL, levelToNumber } from './level.ts';
 import { toRecord } from './to-record.ts';
 import { SDK_VERSION } from './version.ts';
 
+/** Frames of bunyan between the log call and the stream. */
+const BUNYAN_FRAME = /[\\/]node_modules[\\/]bunyan[\\/]/;
+
 const PROFILE: AdapterProfile = {
   sdkVersion: SDK_VERSION,
   moduleKeys: ['module', 'component', 'name'],
   hostKey: 'hostname',
   pidKey: 'pid',
+  // eslint-disable-next-line typescript/unbound-method -- a place in the stack, not to be called
+  callerStack: () => callerStack(TraceHubStream.prototype.write, BUNYAN_FRAME),
 };
 
 /**

@@ -2,7 +2,9 @@ import { hostname } from 'node:os';
 import { runWithTraceId } from '@tracehub/core-sender/trace';
 import bunyan from 'bunyan';
 import { describe, expect, it } from 'vitest';
-import { entriesOf, entryOf } from './support.ts';
+import { LIMITED, RATE_LIMIT, logFlood } from '../../../test/kit/rate-limit.ts';
+import { startReceiver } from '../../../test/kit/receiver.ts';
+import { entriesOf, entryOf, entryTo } from './support.ts';
 
 describe('levels', () => {
   it('maps the numbers of bunyan, and custom ones by threshold', async () => {
@@ -124,4 +126,60 @@ describe('errors', () => {
     });
     expect(entry).toMatchObject({ ...found, message: 'declined' });
   });
+
+  it.each(['error', 'exception'])('takes an error in the field %s', async (key) => {
+    const entry = await entryOf((logger) =>
+      logger.error({ [key]: new TypeError('declined') }, 'order failed'),
+    );
+    expect(entry).toMatchObject({ ...found, message: 'order failed' });
+    expect(entry).not.toHaveProperty('extra');
+  });
+
+  it('takes an error nested and in an array, where it also stays', async () => {
+    const entries = await entriesOf((logger) => {
+      logger.error({ ctx: { cause: new TypeError('declined') } }, 'nested');
+      logger.error({ jobs: [{ reason: new TypeError('declined') }] }, 'in an array');
+    });
+    expect(entries.map(({ message }) => message)).toEqual(['nested', 'in an array']);
+    for (const entry of entries) expect(entry).toMatchObject(found);
+    expect(entries[0]!.extra).toMatchObject({ ctx: { cause: { type: 'TypeError', message: 'declined' } } });
+  });
+});
+
+describe('exc_info', () => {
+  it("takes the stack of the app's call", async () => {
+    const entries = await entriesOf(function placeOrder(logger) {
+      logger.error({ exc_info: true }, 'no stock');
+      logger.child({ r: 1 }).info({ exc_info: true, n: 2 }, 'no stock');
+    });
+    for (const entry of entries) {
+      expect(entry.stack_trace).toMatch(/^ {4}at placeOrder \(.*records\.test\.ts:\d+\) \[\d+:\d+\]\n/);
+      expect(entry).not.toHaveProperty('error_type');
+    }
+    expect(entries.map(({ extra }) => extra)).toEqual([undefined, { r: 1, n: 2 }]);
+  });
+
+  it('is only consumed where there is an error, and when it is false', async () => {
+    const entries = await entriesOf((logger) => {
+      logger.error({ err: new TypeError('declined'), exc_info: true }, 'failed');
+      logger.error({ exc_info: false }, 'failed');
+    });
+    expect(entries.map((entry) => entry.stack_trace?.split('\n')[0])).toEqual([
+      'TypeError: declined',
+      undefined,
+    ]);
+    for (const { extra } of entries) expect(extra ?? {}).not.toHaveProperty('exc_info');
+  });
+});
+
+it('limits the rate per level, and says what it left out', async () => {
+  const receiver = await startReceiver();
+  const entry = entryTo(receiver, { rateLimit: RATE_LIMIT });
+  const logger = bunyan.createLogger({ name: 'app', streams: [entry] });
+  const seen = logFlood(
+    (level, message) => logger[level](message),
+    entry.stream,
+    () => receiver.entries(),
+  );
+  expect(await seen).toEqual(LIMITED);
 });

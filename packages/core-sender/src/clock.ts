@@ -22,7 +22,11 @@ const { setTimeout, clearTimeout, Date, performance } = globalThis;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
-  wall: () => Date.now(),
+  wall() {
+    const ms = Date.now();
+    // A replaced Date.now can give anything; what is not a time would make every entry unusable.
+    return Number.isFinite(ms) ? ms : Math.floor(performance.timeOrigin + performance.now());
+  },
   now: () => performance.now(),
   schedule(ms, task) {
     const handle = setTimeout(task, Math.min(ms, MAX_TIMER_MS)).unref();

@@ -1,6 +1,6 @@
 export { createSender } from './sender.ts';
 export type { Sender } from './sender-interface.ts';
-export { DEFAULT_ENDPOINT, type SenderOptions } from './options/options.ts';
+export { DEFAULT_ENDPOINT, type Redaction, type SenderOptions } from './options/options.ts';
 export { callerStack } from './entry/caller-stack.ts';
 export type { Stats } from './report/stats.ts';
 export type { DropReason, Receipt } from './report/ledger.ts';
@@ -10,7 +10,8 @@ export { TraceHubConfigError, TraceHubError, TraceHubTransportError, isTraceHubE
 export { resolveOptions, type ConfigWarning } from './options/resolve-options.ts';
 export type { ResolvedOptions } from './options/options.ts';
 export type { AdapterProfile, LogRecord } from './entry/record.ts';
-export { isErrorLike } from './entry/error-fields.ts';
+export { isErrorLike } from './entry/error-parts.ts';
+export { ERROR_KEYS, errorAmongKeys, nestedError } from './entry/find-error.ts';
 export { levelFromName, levelFromNumber } from './entry/level.ts';
 export { closeOnSignals } from './signals.ts';
 

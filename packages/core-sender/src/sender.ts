@@ -11,6 +11,7 @@ import { Enricher } from './entry/enricher.ts';
 import type { AdapterProfile, LogRecord } from './entry/record.ts';
 import { errorText } from './errors.ts';
 import { type ExitHooks, addExitHooks, removeExitHooks } from './exit-hooks.ts';
+import { holdLoop } from './hold-loop.ts';
 import { RateLimiter } from './intake/rate-limiter.ts';
 import type { ResolvedOptions, SenderOptions } from './options/options.ts';
 import { resolveOptions } from './options/resolve-options.ts';
@@ -35,6 +36,9 @@ export interface Ports {
 
 /** How long the last batches, and then the disk, may take after `closeTimeout`: with its maximum of 8 s still below pino's 10 s. */
 const SPILL_MS = 800;
+
+/** How long closing the sockets may take, which is done in a moment unless something is wrong. */
+const DISCONNECT_MS = 100;
 
 /** Dead letters that arrive while the server is up (of other processes, or refused retries) are looked for this often. */
 const UPKEEP_MS = 60_000;
@@ -125,7 +129,9 @@ class LiveSender implements Sender, ExitHooks {
       ? closeOnSignals(options.closeOnSignal, () => this.close())
       : () => {};
     addExitHooks(this);
-    void this.#queue?.start().then(() => this.#replayer?.start());
+    void this.#warnings
+      .contain('opening the dead-letter queue', () => this.#queue?.start())
+      .then(() => this.#replay());
     this.#scheduleUpkeep();
   }
 
@@ -133,13 +139,25 @@ class LiveSender implements Sender, ExitHooks {
     if (levelRank(record.level) < this.#minimum) return;
     const seq = this.#ledger.accept();
     if (this.#closed && !this.#isExiting) return this.#drops.refuse(seq, 'closed');
-    if (this.#limiter && !this.#limiter.allows(record.level)) return this.#drops.refuse(seq, 'rate-limit');
-    const entry = this.#encode(record, seq);
-    if (!this.#ring.fits(entry)) this.#live.makeRoom(entry, this.options.overflow);
-    this.#ring.push(entry);
-    this.#durable?.add(entry);
-    if (this.#isExiting) this.spill();
-    else this.#worker.pushed();
+    let entry: EncodedEntry;
+    try {
+      if (this.#limiter && !this.#limiter.allows(record.level)) return this.#drops.refuse(seq, 'rate-limit');
+      entry = this.#encode(record, seq);
+      if (!this.#ring.fits(entry)) this.#live.makeRoom(entry, this.options.overflow);
+      this.#ring.push(entry);
+    } catch (error) {
+      this.#warnings.defect('taking a record in', error);
+      return this.#drops.refuse(seq, 'internal');
+    }
+    try {
+      this.#durable?.add(entry);
+      if (this.#isExiting) this.spill();
+      else this.#worker.pushed();
+    } catch (error) {
+      // It is in the ring, and leaves with the others.
+      entry.isWritten = true;
+      this.#warnings.defect('taking a record in', error);
+    }
   }
 
   stats(): Stats {
@@ -160,7 +178,7 @@ class LiveSender implements Sender, ExitHooks {
 
   flush(): Promise<Receipt> {
     const receipt = this.#ledger.receipt();
-    void this.#durable?.write();
+    void this.#warnings.contain('writing ahead', () => this.#durable?.write());
     this.#worker.flush(this.#ledger.accepted);
     return receipt;
   }
@@ -176,7 +194,7 @@ class LiveSender implements Sender, ExitHooks {
     this.#drained = this.#ledger.accepted;
     const { closeTimeout } = this.options;
     this.#delivery.finishWithin(closeTimeout);
-    void this.#holdingLoop(closeTimeout, this.flush()).then((isDone) => {
+    void holdLoop(this.#clock, closeTimeout, this.flush()).then((isDone) => {
       if (this.#closed) return;
       this.#delivery.takeTime();
       // What is awaited must come to an end while the loop still runs, or the app ends with status 13.
@@ -188,62 +206,74 @@ class LiveSender implements Sender, ExitHooks {
   spill(): void {
     this.#isExiting = true;
     this.#spillAll();
-    this.#durable?.closeSync();
-    this.#queue?.closeSync();
+    void this.#warnings.contain('closing the durable log', () => this.#durable?.closeSync());
+    void this.#warnings.contain('closing the dead-letter queue', () => this.#queue?.closeSync());
   }
 
   async #close(): Promise<Receipt> {
     const { closeTimeout } = this.options;
     this.#upkeep?.cancel();
     this.#delivery.finishWithin(closeTimeout);
-    const replayed = this.#replayer?.stop();
+    const replayed = this.#warnings.contain('ending the replay', () => this.#replayer?.stop());
     const receipt = this.flush();
-    await this.#holdingLoop(closeTimeout, Promise.all([receipt, replayed]));
+    await holdLoop(this.#clock, closeTimeout, Promise.all([receipt, replayed]));
     this.#delivery.stop();
-    await this.#transport.close();
+    await holdLoop(
+      this.#clock,
+      DISCONNECT_MS,
+      this.#warnings.contain('closing the connections', () => this.#transport.close()),
+    );
     this.#worker.pump();
-    if (this.#live.canSetAside) await this.#holdingLoop(SPILL_MS, Promise.all([receipt, replayed]));
+    if (this.#live.canSetAside) await holdLoop(this.#clock, SPILL_MS, Promise.all([receipt, replayed]));
     this.#worker.stop();
     this.#spillAll();
     // A disk that hangs must not hold the app.
-    await this.#holdingLoop(SPILL_MS, this.#closeDisk());
+    await holdLoop(this.#clock, SPILL_MS, this.#closeDisk());
     this.#stopSignals();
     removeExitHooks(this);
+    const lost = this.#ledger.close();
+    if (lost > 0) this.#warnings.warn('TRACEHUB_INTERNAL', `${lost} entries were lost inside the sender`);
     return receipt;
   }
 
-  /** Everything in memory goes to the disk, or is given up, before this returns. */
+  /** Everything in memory goes to the disk, or is given up, before this returns. Never throws. */
   #spillAll(): void {
-    this.#durable?.writeSync();
-    this.#live.spill([...this.#worker.inFlight(), ...this.#ring.takeAll()]);
+    void this.#warnings.contain('writing ahead', () => this.#durable?.writeSync());
+    void this.#warnings.contain('the last spill', () =>
+      this.#live.spill([...this.#worker.inFlight(), ...this.#ring.takeAll()]),
+    );
   }
 
   async #closeDisk(): Promise<void> {
-    await this.#durable?.close();
-    await this.#queue?.close();
+    await this.#warnings.contain('closing the durable log', () => this.#durable?.close());
+    await this.#warnings.contain('closing the dead-letter queue', () => this.#queue?.close());
   }
 
   #encode(record: LogRecord, seq: number): EncodedEntry {
     try {
       return this.#enricher.encode(record, seq);
     } catch (error) {
+      this.#warnings.defect('making an entry', error);
       const message = `a record could not be made an entry: ${errorText(error)}`;
-      this.#warnings.warn('TRACEHUB_INTERNAL', message);
       return this.#enricher.encode({ level: record.level, message }, seq);
     }
   }
 
   #gateMoved(): void {
     this.#worker.pump();
-    if (this.#delivery.gate.isOpen) this.#replayer?.start();
+    if (this.#delivery.gate.isOpen) this.#replay();
+  }
+
+  #replay(): void {
+    void this.#warnings.contain('a replay', () => this.#replayer?.start());
   }
 
   #scheduleUpkeep(): void {
     this.#upkeep = this.#clock.schedule(UPKEEP_MS, () => {
+      this.#scheduleUpkeep();
       // A directory that refused may be writable again.
       this.#worker.pump();
-      this.#replayer?.start();
-      this.#scheduleUpkeep();
+      this.#replay();
     });
   }
 
@@ -262,17 +292,7 @@ class LiveSender implements Sender, ExitHooks {
       rejected: (_count, own) => {
         this.#live.rejectedCount += own;
       },
-      failed: (error) => this.#warnings.warn('TRACEHUB_INTERNAL', `a replay failed: ${errorText(error)}`),
+      failed: (error) => this.#warnings.defect('a replay', error),
     });
-  }
-
-  /** Whether `work` was done within `ms`; keeps the process alive meanwhile: all other handles let it end. */
-  async #holdingLoop(ms: number, work: Promise<unknown>): Promise<boolean> {
-    let wake: (isDone: false) => void = () => {};
-    const timeUp = new Promise<false>((resolve) => (wake = resolve));
-    const timer = this.#clock.hold(ms, () => wake(false));
-    const isDone = await Promise.race([work.then(() => true), timeUp]);
-    timer.cancel();
-    return isDone;
   }
 }

@@ -34,6 +34,10 @@ class Sink implements BatchSink {
     return Promise.resolve();
   }
 
+  failed(_entries: readonly EncodedEntry[], error: unknown): Promise<void> {
+    throw error;
+  }
+
   /** Ends the oldest batch that is held. */
   async end(): Promise<void> {
     this.#ends.shift()?.();

@@ -133,4 +133,24 @@ describe('after an overflow', () => {
     expect(sender.stats()).toMatchObject({ rejected: 0, pending: 0 });
     expect(messages(server.stored)).toHaveLength(100);
   });
+
+  it('leaves with the first batch of its own year', async () => {
+    const server = await ingestServer();
+    const clock = new FakeClock();
+    clock.setWall(Date.parse('2026-12-31T23:59:59.000Z'));
+    const { sender, log } = startSender({ endpoint: server.url, maxBuffer: 2 }, { clock });
+    log(3);
+    clock.setWall(Date.parse('2027-01-01T00:00:00.000Z'));
+    await sender.flush();
+    await settle();
+    log(1);
+    await sender.flush();
+    const years = server.posts.map(({ entries }) =>
+      entries.map((entry) => (isNotice(entry) ? 'notice' : entry.timestamp.slice(0, 4))),
+    );
+    expect(years).toEqual([
+      ['2026', '2026'],
+      ['notice', '2027'],
+    ]);
+  });
 });

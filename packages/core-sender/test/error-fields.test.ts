@@ -1,6 +1,7 @@
 import vm from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { errorToFields, isErrorLike } from '../src/entry/error-fields.ts';
+import { errorToFields } from '../src/entry/error-fields.ts';
+import { isErrorLike } from '../src/entry/error-parts.ts';
 
 const STACK = 'Error: m\n    at f (/a.js:1:2)';
 
@@ -86,6 +87,37 @@ describe('the stack', () => {
   });
 });
 
+describe('the message', () => {
+  it.each<[message: unknown, text: string]>([
+    [5, '5'],
+    [{ reason: 'late' }, '{"reason":"late"}'],
+    [undefined, ''],
+    [Symbol('s'), 'Symbol(s)'],
+  ])('that is %s is rendered', (message, text) => {
+    expect(errorToFields(Object.assign(new Error('m'), { message })).message).toBe(text);
+  });
+});
+
+describe('a stack that is no string', () => {
+  it('is written from the call sites that the app has made of it', () => {
+    const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')!;
+    Error.prepareStackTrace = (_error, sites) => sites;
+    try {
+      const error = new TypeError('m');
+      expect(Array.isArray(error.stack)).toBe(true);
+      expect(errorToFields(error).stackTrace).toMatch(
+        /^TypeError: m\n {4}at .*error-fields\.test\.ts:\d+\) \[\d+:\d+\]\n/,
+      );
+    } finally {
+      Object.defineProperty(Error, 'prepareStackTrace', before);
+    }
+  });
+
+  it.each([[{ frames: [] }], [[]], [7], [null]])('is left out: %j', (stack) => {
+    expect(errorToFields(Object.assign(new Error('m'), { stack }))).toEqual({ type: 'Error', message: 'm' });
+  });
+});
+
 describe('causes', () => {
   it('follow the error, each with its stack', () => {
     const root = withStack(new TypeError('root'), 'TypeError: root\n    at r (/r.js:1:2)');
@@ -150,6 +182,11 @@ describe('an AggregateError', () => {
     );
   });
 
+  it('of a library that validates keeps what else stands under that name', () => {
+    const errors = { email: { kind: 'required' } };
+    expect(errorToFields(Object.assign(new Error('m'), { errors })).details).toMatchObject({ errors });
+  });
+
   it('of a thousand members is bounded and says how many there are', () => {
     const error = new AggregateError(Array.from({ length: 1_000 }, (_, index) => new Error(`m${index}`)));
     const text = errorToFields(error).stackTrace ?? '';
@@ -162,6 +199,32 @@ describe('details', () => {
   it('are the own properties that have no column', () => {
     const error = Object.assign(new Error('m'), { code: 'ENOENT', errno: -2, name: 'X', cause: 'c' });
     expect({ ...errorToFields(error).details }).toEqual({ code: 'ENOENT', errno: -2 });
+  });
+
+  it('have the code that is inherited, and a name or type that is not the error type', () => {
+    class Coded extends Error {
+      get code() {
+        return 'E_CODED';
+      }
+    }
+    expect({ ...errorToFields(new Coded('m')).details }).toEqual({ code: 'E_CODED' });
+    expect(errorToFields(new DOMException('m', 'AbortError')).details).toMatchObject({ code: 20 });
+    const odd = Object.assign(new Coded('m'), { name: 5, type: 'entity.parse.failed' });
+    expect(errorToFields(odd).details).toMatchObject({ name: 5, type: 'entity.parse.failed' });
+  });
+
+  it('of causes and members keep the shape of the chain', () => {
+    const refused = Object.assign(new Error('refused'), { code: 'ECONNREFUSED', errno: -111 });
+    const all = new AggregateError([new Error('bare'), refused, 'text'], 'all', { cause: { status: 502n } });
+    expect(errorToFields(new Error('failed', { cause: all })).details).toEqual({
+      cause: { cause: { status: 502n }, errors: [{}, { code: 'ECONNREFUSED', errno: -111 }, {}] },
+    });
+  });
+
+  it('of a loop come to an end', () => {
+    const error: Error = Object.assign(new Error('m'), { code: 1 });
+    error.cause = Object.assign(new Error('c', { cause: error }), { code: 2 });
+    expect(errorToFields(error).details).toEqual({ code: 1, cause: { code: 2 } });
   });
 
   it('may be called __proto__ without harm', () => {

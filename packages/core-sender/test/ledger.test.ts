@@ -45,6 +45,7 @@ describe('the ledger', () => {
       'rate-limit': 1,
       closed: 0,
       rejected: 0,
+      internal: 0,
     });
     expect(ledger.dropped).toBe(3);
   });

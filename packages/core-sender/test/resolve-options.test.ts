@@ -32,6 +32,7 @@ describe('defaults', () => {
       closeTimeout: 5_000,
       closeOnSignal: false,
       rateLimit: undefined,
+      redact: undefined,
       level: undefined,
       enabled: true,
       dispatcher: undefined,
@@ -123,10 +124,7 @@ describe('a value that cannot be used', () => {
 });
 
 describe('an option of a later version', () => {
-  it.each([
-    ['redact', ['password']],
-    ['worker', true],
-  ])('is refused: %s', (option, value) => {
+  it.each([['worker', true]])('is refused: %s', (option, value) => {
     expect(refusal({ [option]: value })).toMatchObject({
       option,
       message: `option ${option} is not available in this version; leave it out`,
@@ -135,6 +133,57 @@ describe('an option of a later version', () => {
 
   it('may be switched off', () => {
     expect(resolve({ worker: false }).warnings).toEqual([]);
+  });
+});
+
+describe('redact', () => {
+  it.each<[given: unknown, resolved: object]>([
+    [['user.password'], { paths: ['user.password'], censor: '[REDACTED]', remove: false }],
+    [
+      { paths: ['*.a', 'b[*]["c.d"]'] },
+      { paths: ['*.a', 'b[*]["c.d"]'], censor: '[REDACTED]', remove: false },
+    ],
+    [
+      { paths: ['a'], censor: '', remove: true },
+      { paths: ['a'], censor: '', remove: true },
+    ],
+    [[], { paths: [], censor: '[REDACTED]', remove: false }],
+  ])('may be paths, or what pino takes as plain data: %j', (redact, resolved) => {
+    expect(resolve({ redact }).options.redact).toEqual(resolved);
+  });
+
+  it.each<[given: unknown, shown: string]>([
+    ['password', '"password"'],
+    [true, 'true'],
+    [null, 'null'],
+    [{}, 'undefined'],
+    [{ paths: 'password' }, '"password"'],
+    [['a', 5], '5'],
+    [[''], '""'],
+    [['a', 'a..b'], '"a..b"'],
+    [['a[0'], '"a[0"'],
+    [['a]'], '"a]"'],
+    [['a,b'], '"a,b"'],
+    [['.'], '"."'],
+    [['a.'], '"a."'],
+    [['.a'], '".a"'],
+    [{ paths: ['a', '__proto__.toString'] }, '"__proto__.toString"'],
+    [['a["__proto__"].b'], '"a[\\"__proto__\\"].b"'],
+    [{ paths: ['a'], censor: 5 }, '5'],
+    [{ paths: ['a'], censor: null }, 'null'],
+    [{ paths: ['a'], remove: 'yes' }, '"yes"'],
+  ])('is refused, with what is wrong with it: %j', (redact, shown) => {
+    expect(refusal({ redact })).toMatchObject({
+      code: 'TRACEHUB_CONFIG',
+      option: 'redact',
+      message:
+        'option redact must be a list of paths such as "user.password" and "*.token", ' +
+        `or { paths, censor: string, remove: boolean }, got ${shown}`,
+    });
+  });
+
+  it('is refused with a function, which could not cross a thread', () => {
+    expect(refusal({ redact: { paths: ['a'], censor: () => 'x' } }).option).toBe('redact');
   });
 });
 

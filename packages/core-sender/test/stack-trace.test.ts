@@ -40,6 +40,12 @@ describe('a V8 frame', () => {
       'at <anonymous> (/app/(group)/page.js:3) [3:1]',
     ],
     ['wasm', 'at add (wasm://wasm/ab12:wasm-function[3]:0x1a2)', 'at add (wasm://wasm/ab12:3) [0x1a2]'],
+    [
+      'wasm without a name',
+      'at wasm://wasm/ab12:wasm-function[3]:0x1a2',
+      'at wasm-function[3] (wasm://wasm/ab12:3) [0x1a2]',
+    ],
+    ['method named with parentheses', 'at Object.a (b:1) (/a.js:1:2)', 'at Object.a |b:1| (/a.js:1) [1:2]'],
     ['native', 'at Array.map (<anonymous>)', undefined],
     ['native call', 'at Object.f (native)', undefined],
     ['no position', 'at fn (/app/a.js)', undefined],
@@ -103,20 +109,35 @@ describe('a stack', () => {
   });
 
   it('has a message line that starts with "at " masked', () => {
-    const message = 'E: first\nat bad (thing:5)\n  at worse (/x.js:1:2)';
-    const headers = new Set(message.split('\n'));
-    const { text, hasFrames } = stackToServerText(`${message}\n    at f (/a.js:1:2)`, (line) =>
-      headers.has(line),
-    );
+    const message = 'first\nat bad (thing:5)\n  at worse (/x.js:1:2)';
+    const { text, hasFrames } = stackToServerText(`E: ${message}\n    at f (/a.js:1:2)`, message);
     expect(countedFrames(text)).toEqual(['f /a.js']);
     expect(hasFrames).toBe(true);
     expect(text).toContain('bad (thing:5)');
   });
 
   it('has no frame when only message lines look like one', () => {
-    expect(stackToServerText('E\nat bad (thing:5)', (line) => line.startsWith('at bad')).hasFrames).toBe(
-      false,
+    const message = 'first\nat bad (thing:5)';
+    expect(stackToServerText(`E: ${message}`, message).hasFrames).toBe(false);
+  });
+
+  it("keeps its frames when another error's stack with the same frames is its message", () => {
+    const frames = '    at f (/a.js:1:2)\n    at main (/m.js:3:4)';
+    const message = `gave up: Error: inner\n${frames}`;
+    const { text } = stackToServerText(`E: ${message}\n${frames}`, message);
+    expect(countedFrames(text)).toEqual(['f /a.js', 'main /m.js']);
+  });
+
+  it("knows its message lines by pino's message, which goes on with those of the causes", () => {
+    const { text } = stackToServerText(
+      'E: first\nat bad (thing:5)\n    at f (/a.js:1:2)',
+      'first\nat bad (thing:5): the cause',
     );
+    expect(countedFrames(text)).toEqual(['f /a.js']);
+  });
+
+  it('without a header begins with a frame, whatever the message is', () => {
+    expect(countedFrames(stackToServerText('    at f (/a.js:1:2)', 'a\nb').text)).toEqual(['f /a.js']);
   });
 
   it('is bounded in the length of lines and in all', () => {

@@ -4,3 +4,4 @@ export { traceHubStream, type TraceHubStream } from './stream.ts';
 export { traceMixin } from './trace-mixin.ts';
 export type { TraceHubPinoOptions, TraceHubStreamOptions, TraceHubTransportOptions } from './options.ts';
 export type { Receipt, Stats } from '@tracehub/core-sender';
+export { callerStack } from '@tracehub/core-sender';

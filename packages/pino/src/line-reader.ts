@@ -5,6 +5,7 @@ import {
   levelFromName,
   levelFromNumber,
 } from '@tracehub/core-sender';
+import { errorRemains } from './error-remains.ts';
 import { parseExactJson } from './exact-json.ts';
 import { PINO_DEFAULTS, type PinoConfig } from './pino-config.ts';
 
@@ -63,7 +64,9 @@ export class LineReader {
     const { level: given = fields['severity'], time } = fields;
     const level = this.#levelOf(given);
     if (this.#isBelow(given, level)) return undefined;
-    return { level, message: fields[this.#config.messageKey], time, fields, used: this.#used };
+    const remains = errorRemains(fields, this.errorKey);
+    const used = remains.length === 0 ? this.#used : new Set([...this.#used, ...remains]);
+    return { level, message: fields[this.#config.messageKey], time, fields, used };
   }
 
   /** A line that is no JSON object is its own message. pino writes such lines for a few values it cannot serialise. */

@@ -1,4 +1,4 @@
-import type { AdapterProfile } from '@tracehub/core-sender';
+import { type AdapterProfile, ERROR_KEYS } from '@tracehub/core-sender';
 import type { LineReader } from './line-reader.ts';
 import { SDK_VERSION } from './version.ts';
 
@@ -12,7 +12,7 @@ export function pinoProfile(reader: LineReader, place: Partial<AdapterProfile> =
     ...place,
     // pino's configuration can come after the sender was made.
     get errorKeys() {
-      return [reader.errorKey];
+      return [reader.errorKey, ...ERROR_KEYS];
     },
   };
 }

@@ -1,11 +1,20 @@
 import { getTraceId } from '@tracehub/core-sender/trace';
+import { errorFields } from './error-mixin.ts';
 
 /**
- * For pino's option `mixin`: gives each line the trace id of the async context that logs it. It has to be read on
- * the app thread, at the log call; the worker does not know the context.
+ * For pino's option `mixin`: what is known at the log call on the app's thread only. The trace id of the async
+ * context; an error that is not under `errorKey` (there from WARN on also one deep in the fields), put under it; for
+ * `exc_info: true` without an error the stack of the call as `stack_trace`. Never throws.
  */
-export function traceMixin(): { trace_id?: string } {
+export function traceMixin(fields?: object, level?: number, logger?: object): { trace_id?: string } {
   const traceId = getTraceId();
   // A new object each time: pino writes the fields of the log call into it.
-  return traceId === undefined ? {} : { trace_id: traceId };
+  const mixed = traceId === undefined ? {} : { trace_id: traceId };
+  if (!fields || level === undefined || !logger) return mixed;
+  try {
+    return Object.assign(mixed, errorFields(fields, level, logger, traceMixin));
+  } catch {
+    // Fields that throw when they are read: pino writes of them what it can.
+    return mixed;
+  }
 }

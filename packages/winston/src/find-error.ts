@@ -10,17 +10,10 @@ export interface FoundError {
   isMerged?: boolean;
 }
 
-/** Fields that by custom hold the error of a record. */
-const ERROR_KEYS = ['err', 'error', 'exception'];
-
-/** How far below the record's fields an error is looked for, and how many values are looked at. */
-const MAX_DEPTH = 3;
-const MAX_VALUES = 64;
-
 /**
- * Finds the error of a record: the record itself (`logger.error(error)`), its message, an argument after the
- * message, a crash, the stack `format.errors` or a child logger left of one, a field named for errors, at last any
- * field down to a few levels of plain objects and arrays.
+ * Finds the error of a record where only winston puts one: the record itself (`logger.error(error)`), its message, a
+ * crash, an argument after the message, the stack `format.errors` or a child logger left of one. Fields are left to
+ * the sender, which looks through those of every logger.
  */
 export function findError(info: object): FoundError | undefined {
   if (isError(info)) return { error: info };
@@ -28,7 +21,7 @@ export function findError(info: object): FoundError | undefined {
   if (isErrorLike(message)) return { error: message };
   const crash = isCrash(info) ? field(info, 'error') : undefined;
   if (isErrorLike(crash)) return { error: crash, key: 'error' };
-  return errorAmongArguments(info) ?? errorOfStack(info) ?? errorAmongFields(info);
+  return errorAmongArguments(info) ?? errorOfStack(info);
 }
 
 /** A record of winston's own has a message and, after `format.errors`, a stack: only a real Error counts here. */
@@ -63,48 +56,4 @@ function errorOfStack(info: object): FoundError | undefined {
   const cause = field(info, 'cause');
   const error = { name, message: text, stack, ...(cause === undefined ? {} : { cause }) };
   return { error, isMerged: true };
-}
-
-function errorAmongFields(info: object): FoundError | undefined {
-  for (const key of ERROR_KEYS) {
-    const error = field(info, key);
-    if (isErrorLike(error)) return { error, key };
-  }
-  const error = search(info, MAX_DEPTH, { left: MAX_VALUES });
-  return error && { error };
-}
-
-function search(container: object, depth: number, values: { left: number }): object | undefined {
-  for (const key of firstKeys(container, values.left)) {
-    if (values.left-- <= 0) return undefined;
-    const value = field(container, key);
-    if (typeof value !== 'object' || value === null) continue;
-    if (isErrorLike(value)) return value;
-    const found = depth > 1 && isPlain(value) ? search(value, depth - 1, values) : undefined;
-    if (found) return found;
-  }
-  return undefined;
-}
-
-function firstKeys(container: object, count: number): readonly string[] {
-  try {
-    // Not the keys of an array: one of a million items would be listed in full.
-    if (Array.isArray(container)) return INDEXES.slice(0, Math.min(container.length, count));
-    return Object.keys(container);
-  } catch {
-    return [];
-  }
-}
-
-const INDEXES: readonly string[] = Array.from({ length: MAX_VALUES }, (_, index) => String(index));
-
-/** Only plain objects and arrays are searched: a request or a socket holds errors that are not this record's. */
-function isPlain(value: object): boolean {
-  try {
-    if (Array.isArray(value)) return true;
-    const prototype: unknown = Object.getPrototypeOf(value);
-    return prototype === Object.prototype || prototype === null;
-  } catch {
-    return false;
-  }
 }

@@ -3,6 +3,7 @@ import {
   type Receipt,
   type Sender,
   type Stats,
+  callerStack,
   createSender,
 } from '@tracehub/core-sender';
 import Transport from 'winston-transport';
@@ -13,7 +14,16 @@ import type { Levels } from './levels.ts';
 import { type TraceHubTransportOptions, splitOptions } from './options.ts';
 import { SDK_VERSION } from './version.ts';
 
-const PROFILE: AdapterProfile = { sdkVersion: SDK_VERSION, moduleKeys: ['module', 'label'], errorKeys: [] };
+/** Frames of winston, and of the streams under it, between the log call and the transport. */
+const WINSTON_FRAME =
+  /[\\/]node_modules[\\/](?:winston|winston-transport|logform|readable-stream)[\\/]|\(node:|at (?:async )?node:/;
+
+const PROFILE: AdapterProfile = {
+  sdkVersion: SDK_VERSION,
+  moduleKeys: ['module', 'label'],
+  // eslint-disable-next-line typescript/unbound-method -- a place in the stack, not to be called
+  callerStack: () => callerStack(TraceHubTransport.prototype.log, WINSTON_FRAME),
+};
 
 /** What winston sets on a transport when a logger takes it. */
 interface Piped {

@@ -1,7 +1,9 @@
 import { runWithTraceId } from '@tracehub/core-sender/trace';
 import { describe, expect, it } from 'vitest';
 import winston from 'winston';
-import { entriesOf, entryOf } from './support.ts';
+import { LIMITED, RATE_LIMIT, logFlood } from '../../../test/kit/rate-limit.ts';
+import { startReceiver } from '../../../test/kit/receiver.ts';
+import { entriesOf, entryOf, transportTo } from './support.ts';
 
 const { format } = winston;
 
@@ -213,4 +215,51 @@ describe('errors', () => {
     expect(entry.extra).toEqual({ stack: 'mean' });
     expect(entry).not.toHaveProperty('error_type');
   });
+});
+
+describe('exc_info', () => {
+  const CALLED_HERE = /^ {4}at placeOrder \(.*records\.test\.ts:\d+\) \[\d+:\d+\]\n/;
+
+  it.each<[how: string, log: (logger: winston.Logger) => void]>([
+    ['a level method', (logger) => logger.error('no stock', { exc_info: true })],
+    ['log', (logger) => logger.log('warn', 'no stock', { exc_info: true })],
+    ['log with one object', (logger) => logger.log({ level: 'info', message: 'no stock', exc_info: true })],
+    ['a child logger', (logger) => logger.child({ r: 1 }).error('no stock', { exc_info: true })],
+  ])("takes the stack of the app's call of %s", async (_how, log) => {
+    const entry = await entryOf(function placeOrder(logger) {
+      log(logger);
+    });
+    const [first, ...rest] = entry.stack_trace!.split('\n');
+    expect(first).toMatch(/^ {4}at .*records\.test\.ts:\d+\) \[\d+:\d+\]$/);
+    expect(rest.join('\n')).toMatch(CALLED_HERE);
+    expect(entry.message).toBe('no stock');
+    expect(entry).not.toHaveProperty('error_type');
+    expect(entry.extra ?? {}).not.toHaveProperty('exc_info');
+  });
+
+  it('is only consumed where there is an error, and when it is false', async () => {
+    const entries = await entriesOf((logger) => {
+      logger.error('failed', new TypeError('declined'), { exc_info: true });
+      logger.error('failed', { err: new TypeError('declined'), exc_info: true });
+      logger.error('failed', { exc_info: false });
+    });
+    expect(entries.map((entry) => entry.stack_trace?.split('\n')[0])).toEqual([
+      'TypeError: declined',
+      'TypeError: declined',
+      undefined,
+    ]);
+    for (const { extra } of entries) expect(extra ?? {}).not.toHaveProperty('exc_info');
+  });
+});
+
+it('limits the rate per level, and says what it left out', async () => {
+  const receiver = await startReceiver();
+  const transport = transportTo(receiver, { rateLimit: RATE_LIMIT });
+  const logger = winston.createLogger({ transports: [transport] });
+  const seen = logFlood(
+    (level, message) => logger.log(level, message),
+    transport,
+    () => receiver.entries(),
+  );
+  expect(await seen).toEqual(LIMITED);
 });

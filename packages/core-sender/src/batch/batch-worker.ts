@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../clock.ts';
 import type { EncodedEntry } from '../entry/encoded-entry.ts';
 import { type BatchLimits, canJoin } from './batch.ts';
 
-/** What the worker does with the batches it cuts. Neither may reject. */
+/** What the worker does with the batches it cuts. */
 export interface BatchSink {
   readonly limits: BatchLimits;
   /** Whether the server is taken to be up. */
@@ -14,7 +14,12 @@ export interface BatchSink {
   isReady(entry: EncodedEntry): boolean;
   deliver(entries: EncodedEntry[]): Promise<void>;
   setAside(entries: EncodedEntry[]): Promise<void>;
+  /** A defect in a stage was met, with these entries in hand: whatever of them is pending is to be kept. Never rejects. */
+  failed(entries: readonly EncodedEntry[], error: unknown): Promise<void>;
 }
+
+/** After a defect no batch is cut for this long: one that lasts must not keep the app's thread busy. */
+const REST_MS = 100;
 
 // Captured at load so that an app's fake timers cannot freeze the sender.
 const { setImmediate } = globalThis;
@@ -38,6 +43,8 @@ export class BatchWorker {
   #sending = 0;
   #settingAside = 0;
   #timer: Timer | undefined;
+  /** Set while the worker rests after a defect. */
+  #rest: Timer | undefined;
   /** Entries up to this sequence number are due, whatever their age. */
   #flushUpTo = 0;
   #isScheduled = false;
@@ -60,14 +67,16 @@ export class BatchWorker {
   /** An entry was pushed. Costs a comparison until a trigger is met. */
   pushed(): void {
     if (this.#isScheduled) return;
-    if (this.#isDue()) {
-      // Not in the log call itself: a burst is cut into full batches once it is over.
-      this.#isScheduled = true;
-      setImmediate(() => {
-        this.#isScheduled = false;
-        this.pump();
-      });
-    } else if (this.#timer === undefined) this.#armTimer();
+    this.#guarded(() => {
+      if (this.#isDue()) {
+        // Not in the log call itself: a burst is cut into full batches once it is over.
+        this.#isScheduled = true;
+        setImmediate(() => {
+          this.#isScheduled = false;
+          this.pump();
+        });
+      } else if (this.#timer === undefined) this.#armTimer();
+    });
   }
 
   /** Everything up to this sequence number is to leave now. */
@@ -76,26 +85,14 @@ export class BatchWorker {
     this.pump();
   }
 
-  /** Cuts and sends as much as triggers and slots allow; also to be called when the gate moves. */
+  /** Cuts and sends as much as triggers and slots allow; also to be called when the gate moves. Never throws. */
   pump(): void {
-    while (this.#isDue() && !this.#isBlocked) {
-      if (this.#sink.isOpen) {
-        this.#sending++;
-        this.#sendsSinceReplay++;
-        this.#start(
-          (batch) => this.#sink.deliver(batch),
-          () => this.#sending--,
-        );
-      } else {
-        this.#settingAside++;
-        this.#start(
-          (batch) => this.#sink.setAside(batch),
-          () => this.#settingAside--,
-        );
-      }
-    }
-    this.#armTimer();
-    this.#offerReplayTurn();
+    if (this.#rest) return;
+    this.#guarded(() => {
+      while (this.#isDue() && !this.#isBlocked) void this.#process(this.#sink.isOpen);
+      this.#armTimer();
+      this.#offerReplayTurn();
+    });
   }
 
   /** Resolves when a replay may send one batch: nothing waits, or live batches had three turns since its last. */
@@ -108,6 +105,7 @@ export class BatchWorker {
 
   stop(): void {
     this.#timer?.cancel();
+    this.#rest?.cancel();
     this.#onReplayTurn?.();
   }
 
@@ -118,29 +116,56 @@ export class BatchWorker {
     this.#onReplayTurn = undefined;
   }
 
-  #start(process: (batch: EncodedEntry[]) => Promise<void>, ended: () => void): void {
-    const batch = this.#cut();
-    this.#ring.hold(batch);
+  /** Brings one batch to its end. */
+  async #process(isLive: boolean): Promise<void> {
+    const batch: EncodedEntry[] = [];
+    // Known as in flight before the first entry leaves the ring, so that no defect can lose one.
     this.#running.add(batch);
-    void process(batch).then(() => {
-      this.#running.delete(batch);
-      this.#ring.release(batch);
-      ended();
+    if (isLive) {
+      this.#sending++;
+      this.#sendsSinceReplay++;
+    } else this.#settingAside++;
+    try {
+      this.#cut(batch);
+      this.#ring.hold(batch);
+      await (isLive ? this.#sink.deliver(batch) : this.#sink.setAside(batch));
+    } catch (error) {
+      this.#takeRest();
+      await this.#sink.failed(batch, error);
+    }
+    this.#running.delete(batch);
+    if (isLive) this.#sending--;
+    else this.#settingAside--;
+    this.#guarded(() => this.#ring.release(batch));
+    this.pump();
+  }
+
+  /** Where a defect in the ring or the sink ends; the worker tries again after a rest. */
+  #guarded(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#takeRest();
+      void this.#sink.failed([], error);
+    }
+  }
+
+  #takeRest(): void {
+    this.#rest ??= this.#clock.schedule(REST_MS, () => {
+      this.#rest = undefined;
       this.pump();
     });
   }
 
-  #cut(): EncodedEntry[] {
-    const batch: EncodedEntry[] = [];
+  #cut(batch: EncodedEntry[]): void {
     let bytes = 0;
     for (let next = this.#ring.peek(); next; next = this.#ring.peek()) {
       if (!this.#sink.isReady(next) || !canJoin(next, batch.at(-1), batch.length, bytes, this.#sink.limits))
         break;
+      this.#ring.shift();
       batch.push(next);
       bytes += next.bytes + 1;
-      this.#ring.shift();
     }
-    return batch;
   }
 
   #isDue(): boolean {

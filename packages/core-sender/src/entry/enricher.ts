@@ -4,20 +4,27 @@ import { isMainThread, threadId } from 'node:worker_threads';
 import type { Clock } from '../clock.ts';
 import { errorText } from '../errors.ts';
 import type { ResolvedOptions } from '../options/options.ts';
+import { Warnings } from '../report/warnings.ts';
 import { getTraceId } from '../trace.ts';
 import type { EncodedEntry } from './encoded-entry.ts';
 import { type EntryDraft, EXTRA_LIMITS, boundSearchText, draftToJson } from './entry-draft.ts';
-import { type ErrorFields, errorToFields, isErrorLike } from './error-fields.ts';
+import { type ErrorFields, errorToFields } from './error-fields.ts';
+import { errorMessage, isErrorLike } from './error-parts.ts';
+import { ERROR_KEYS, errorAmongKeys, nestedError } from './find-error.ts';
 import { issueKey } from './issue-key.ts';
+import { levelRank } from './level.ts';
 import { COLUMN_LIMITS, MAX_ENTRY_BYTES, MAX_PID } from './limits.ts';
 import type { AdapterProfile, LogRecord } from './record.ts';
+import { Redactor } from './redactor.ts';
 import { boundStack } from './stack-trace.ts';
 import { cleanText, quote, sliceText } from './text.ts';
 import { TimestampMaker } from './timestamp.ts';
 import { objectToJson } from './value-to-json.ts';
 
 const DEFAULT_MODULE_KEYS = ['module'];
-const DEFAULT_ERROR_KEYS = ['err', 'error', 'exception'];
+
+/** Below, an error deep in the fields is only something to be read in `extra`: that spares most entries the search. */
+const NESTED_FROM = levelRank('WARN');
 
 /** What a record says, sorted into the columns of the entry; what no column took goes to `extra`. */
 interface Columns {
@@ -28,6 +35,8 @@ interface Columns {
   errorType: string | undefined;
   errorMessage: string | undefined;
   stackTrace: string | undefined;
+  /** The error's own stack where the column has another one, or could not use it. */
+  restOfStack: string | undefined;
   error: ErrorFields | undefined;
 }
 
@@ -45,6 +54,7 @@ export class Enricher {
   readonly #service: string;
   readonly #host: string;
   readonly #threadId: string;
+  readonly #redactor: Redactor | undefined;
   #ownCount = 0;
 
   constructor(options: ResolvedOptions, profile: AdapterProfile, clock: Clock) {
@@ -58,11 +68,14 @@ export class Enricher {
     ].join(',');
     this.#host = hostname();
     this.#threadId = profile.threadId ?? (isMainThread ? 'main' : `worker-${threadId}`);
+    const { redact } = options;
+    this.#redactor = redact && new Redactor(redact, profile, new Warnings(clock, profile.emitWarning));
   }
 
   /** The entry for the record at `seq` of the sequence. Never throws for what the record holds. */
   encode(record: LogRecord, seq: number): EncodedEntry {
-    return this.#encode(record, seq, `${this.senderId}-${seq}`);
+    const safe = this.#redactor?.redact(record) ?? record;
+    return this.#encode(safe, seq, `${this.senderId}-${seq}`);
   }
 
   /** An entry that the sender itself has to say; it stands outside the sequence and is settled from the start. */
@@ -80,12 +93,10 @@ export class Enricher {
       // Cleaned before they are measured: what replaces U+0000 is longer than it.
       message: cleanText(messageText(record.message, error)),
       errorMessage: cleaned(columns.errorMessage ?? error?.message),
-      stackTrace: cleaned(columns.stackTrace ?? error?.stackTrace),
+      stackTrace: cleaned(columns.stackTrace),
       extra: extraJson(record, columns, {
         ...(error?.details ? { error: error.details } : {}),
-        ...(error?.rawStack === undefined || columns.stackTrace !== undefined
-          ? {}
-          : { stack: error.rawStack }),
+        ...(columns.restOfStack === undefined ? {} : { stack: columns.restOfStack }),
         ...(stamp.original === undefined ? {} : { original_timestamp: stamp.original }),
         ...(this.#options.idInExtra ? { tracehub_id: id } : {}),
       }),
@@ -112,7 +123,11 @@ export class Enricher {
       taken.add(key);
       return text;
     };
-    const stackTrace = take('stack_trace');
+    const given = take('stack_trace');
+    const error = this.#error(record, taken);
+    const excInfo = read(fields, 'exc_info');
+    if (typeof excInfo === 'boolean') taken.add('exc_info');
+    const captured = excInfo === true && !error ? this.#profile.callerStack?.() : undefined;
     return {
       taken,
       module: firstOf(this.#profile.moduleKeys ?? DEFAULT_MODULE_KEYS, take),
@@ -120,20 +135,22 @@ export class Enricher {
       threadId: take('thread_id'),
       errorType: take('error_type'),
       errorMessage: take('error_message'),
-      stackTrace: stackTrace === undefined ? undefined : boundStack(stackTrace),
-      error: this.#error(record, taken),
+      stackTrace: given === undefined ? (error?.stackTrace ?? (captured || undefined)) : boundStack(given),
+      restOfStack: error?.rawStack ?? (given === undefined ? undefined : error?.stackTrace),
+      error,
     };
   }
 
+  /** The error handed over, a field named for it, the message; at last, where it matters, any other field. */
   #error(record: LogRecord, taken: Set<string>): ErrorFields | undefined {
     if (isErrorLike(record.error)) return errorToFields(record.error);
-    for (const key of this.#profile.errorKeys ?? DEFAULT_ERROR_KEYS) {
-      const value = read(record.fields, key);
-      if (!isErrorLike(value)) continue;
-      taken.add(key);
-      return errorToFields(value);
-    }
-    return undefined;
+    const fields = record.fields ?? {};
+    const named = errorAmongKeys(fields, this.#profile.errorKeys ?? ERROR_KEYS);
+    if (named?.key !== undefined) taken.add(named.key);
+    if (named) return errorToFields(named.error);
+    if (isErrorLike(record.message)) return errorToFields(record.message);
+    const nested = levelRank(record.level) >= NESTED_FROM ? nestedError(fields) : undefined;
+    return nested && errorToFields(nested.error);
   }
 
   #head(
@@ -203,6 +220,7 @@ function plainText(value: unknown): string | undefined {
 function messageText(message: unknown, error: ErrorFields | undefined): string {
   if (typeof message === 'string') return message;
   if (message === undefined || message === null) return error?.message ?? '';
+  if (isErrorLike(message)) return errorMessage(message);
   const json = objectToJson({ message }, EXTRA_LIMITS);
   const value: unknown = (JSON.parse(json) as { message?: unknown }).message;
   return typeof value === 'string' ? value : JSON.stringify(value);

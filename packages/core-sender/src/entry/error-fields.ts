@@ -1,4 +1,18 @@
+import {
+  arrayLength,
+  errorHeader,
+  errorMembers,
+  errorMessage,
+  errorStack,
+  errorType,
+  firstItems,
+  isErrorLike,
+  ownProperties,
+  property,
+} from './error-parts.ts';
 import { stackToServerText } from './stack-trace.ts';
+import { sliceText } from './text.ts';
+import { type JsonLimits, objectToJson } from './value-to-json.ts';
 
 /** What of an error goes into the entry. */
 export interface ErrorFields {
@@ -8,57 +22,30 @@ export interface ErrorFields {
   stackTrace?: string;
   /** The stack as it was, when no frame of it can be counted; belongs into `extra.stack`. */
   rawStack?: string;
-  /** Own properties of the error, such as `code` and `errno`; belongs into `extra.error`. */
+  /** Own properties of the error, such as `code` and `errno`, and of its causes and members; belongs into `extra.error`. */
   details?: Record<string, unknown>;
 }
 
 /** Links of a cause chain that are followed, and members of an AggregateError that are written. */
 const MAX_CHAIN = 8;
 
-/** Whether a value is an error: of this realm, of another, or what a serialiser made of one. */
-export function isErrorLike(value: unknown): value is object {
-  if (typeof value !== 'object' || value === null) return false;
-  try {
-    if (value instanceof Error || Object.prototype.toString.call(value) === '[object Error]') return true;
-    const { message, stack } = value as Record<string, unknown>;
-    return typeof message === 'string' && typeof stack === 'string';
-  } catch {
-    return false;
-  }
-}
-
-/** Type, message and stack of an error, with its causes. Never throws; each property is read once. */
+/** Type, message and stack of an error, with its causes. Never throws. */
 export function errorToFields(error: object): ErrorFields {
   const type = errorType(error);
-  const message = textOf(error, 'message');
+  const message = errorMessage(error);
   const parts: string[] = [];
   const found = { frames: false };
   appendError(error, '', parts, new Set(), found);
   const stack = parts.join('\n');
-  const details = ownDetails(error);
+  // An error can say its name only by its class; V8 then wrote "Error".
+  const isHeaderOnly = stack === errorHeader(error) || stack === `Error: ${message}` || stack === 'Error';
+  const details = detailsOf(error, new Set());
   return {
     type,
     message,
-    ...(found.frames ? { stackTrace: stack } : stack.includes('\n') ? { rawStack: stack } : {}),
+    ...(found.frames ? { stackTrace: stack } : isHeaderOnly ? {} : { rawStack: stack }),
     ...(details ? { details } : {}),
   };
-}
-
-/** What has a place of its own in the entry. */
-const PLACED = new Set(['name', 'message', 'stack', 'type', 'cause', 'errors', 'aggregateErrors']);
-
-function ownDetails(error: object): Record<string, unknown> | undefined {
-  let details: Record<string, unknown> | undefined;
-  try {
-    for (const key of Object.keys(error)) {
-      const value = PLACED.has(key) ? undefined : property(error, key);
-      if (value === undefined) continue;
-      (details ??= Object.create(null) as Record<string, unknown>)[key] = value;
-    }
-  } catch {
-    // A Proxy whose own keys cannot be listed has no details to give.
-  }
-  return details;
 }
 
 function appendError(
@@ -77,10 +64,8 @@ function appendError(
     return;
   }
   seen.add(error);
-  const message = textOf(error, 'message');
-  const stack = textOf(error, 'stack') || headerOf(errorType(error), message);
-  const headers = new Set(message.split(/\r?\n/));
-  const { text, hasFrames } = stackToServerText(label + stack, (line) => headers.has(line));
+  const stack = errorStack(error) || errorHeader(error);
+  const { text, hasFrames } = stackToServerText(label + stack, errorMessage(error));
   found.frames ||= hasFrames;
   parts.push(text);
   appendMembers(error, parts, seen, found);
@@ -91,61 +76,43 @@ function appendError(
 }
 
 function appendMembers(error: object, parts: string[], seen: Set<object>, found: { frames: boolean }): void {
-  const members = property(error, 'errors') ?? property(error, 'aggregateErrors');
-  const { first, count } = firstMembers(members);
-  for (const [index, member] of first.entries()) {
-    const label = `Error ${index + 1} of ${count}: `;
+  const members = errorMembers(error);
+  for (const [index, member] of firstItems(members, MAX_CHAIN).entries()) {
+    const label = `Error ${index + 1} of ${arrayLength(members)}: `;
     if (isErrorLike(member)) appendError(member, label, parts, seen, found);
     else parts.push(label + shortText(member));
   }
 }
 
-function firstMembers(members: unknown): { first: unknown[]; count: number } {
-  try {
-    return Array.isArray(members)
-      ? {
-          first: Array.from(
-            { length: Math.min(members.length, MAX_CHAIN) },
-            (_, index) => members[index] as unknown,
-          ),
-          count: members.length,
-        }
-      : { first: [], count: 0 };
-  } catch {
-    return { first: [], count: 0 };
-  }
+/** Own properties along the chain, in its shape: `{ code, cause: { errno }, errors: [{}, { code }] }`. */
+function detailsOf(error: object, seen: Set<object>): Record<string, unknown> | undefined {
+  if (seen.has(error) || seen.size >= MAX_CHAIN) return undefined;
+  seen.add(error);
+  const details = ownProperties(error);
+  const cause = valueDetails(property(error, 'cause'), seen);
+  if (cause !== undefined) details['cause'] = cause;
+  const errors = membersDetails(errorMembers(error), seen);
+  if (errors !== undefined) details['errors'] = errors;
+  return Object.keys(details).length === 0 ? undefined : details;
 }
 
-function headerOf(type: string, message: string): string {
-  return message === '' ? type : `${type}: ${message}`;
+/** Libraries that validate keep other things than a list under the name, which are kept as they are. */
+function membersDetails(members: unknown, seen: Set<object>): unknown {
+  if (arrayLength(members) === undefined) return members;
+  const errors = firstItems(members, MAX_CHAIN).map((member) => valueDetails(member, seen));
+  return errors.some((member) => member !== undefined) ? errors.map((member) => member ?? {}) : undefined;
 }
 
-/** `name`, unless it is only the inherited "Error" of a subclass; serialised errors say it as `type`. */
-function errorType(error: object): string {
-  const name = textOf(error, 'name');
-  if (name !== '' && name !== 'Error') return name;
-  const made = property(error, 'constructor');
-  const ofClass = typeof made === 'function' && made !== Object ? textOf(made, 'name') : '';
-  return ofClass || textOf(error, 'type') || name || 'Error';
+/** A cause or member that is no error is a value like any other; what is not an object stands whole in the stack. */
+function valueDetails(value: unknown, seen: Set<object>): object | undefined {
+  if (isErrorLike(value)) return detailsOf(value, seen);
+  return typeof value === 'object' && value !== null ? value : undefined;
 }
 
-function property(value: object, key: string): unknown {
-  try {
-    return (value as Record<string, unknown>)[key];
-  } catch {
-    return undefined;
-  }
-}
-
-function textOf(value: object, key: string): string {
-  const text = property(value, key);
-  return typeof text === 'string' ? text : '';
-}
+/** For the text of a stack; the server's own limit on a line cuts further. */
+const SHORT: JsonLimits = { string: 1_000, items: 50, values: 200, text: 2_000 };
 
 function shortText(value: unknown): string {
-  try {
-    return (JSON.stringify(value) ?? String(value as symbol)).slice(0, 1_000);
-  } catch {
-    return '[unreadable]';
-  }
+  if (typeof value === 'symbol') return String(value);
+  return sliceText(objectToJson({ value }, SHORT).slice('{"value":'.length, -1), 1_000);
 }

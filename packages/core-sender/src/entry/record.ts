@@ -21,7 +21,7 @@ export interface AdapterProfile {
   sdkVersion: string;
   /** Fields that name the module, the first that has a value wins. Default `['module']`. */
   moduleKeys?: readonly string[];
-  /** Fields that hold the error, the first that really is one wins. Default `['err', 'error', 'exception']`. */
+  /** Fields that hold the error, the first that really is one wins. Default `ERROR_KEYS`. */
   errorKeys?: readonly string[];
   /** Field that carries the host name, if the logger writes one. */
   hostKey?: string;
@@ -29,6 +29,11 @@ export interface AdapterProfile {
   pidKey?: string;
   /** Thread of the app that logs: `main` or `worker-N`. Default: the thread this runs on. */
   threadId?: string;
+  /**
+   * The stack of the log call, for records with a field `exc_info: true` and no error (`callerStack` makes one).
+   * Called during `send`. Default: no stack.
+   */
+  callerStack?: () => string;
   /** Where warnings go. Default `process.emitWarning`; pino's worker passes them to the app thread. */
   emitWarning?: (warning: Error) => void;
 }

@@ -36,7 +36,9 @@ export function v8FrameToServerFrame(line: string): ServerFrame | undefined {
   return serverFrame(rest.slice(0, open).trim() || '<anonymous>', origin ?? location);
 }
 
-function serverFrame(name: string, location: string): ServerFrame | undefined {
+function serverFrame(called: string, location: string): ServerFrame | undefined {
+  // A method can have any name; with a parenthesis in it the server would find the file in the wrong place.
+  const name = called.replaceAll(/[()]/g, '|');
   // Which of Node's own frames stand in a stack depends on what resumed the function, and on Node's version: counted,
   // they would split one error into several issues. In brackets they are not.
   if (location.startsWith('node:')) return { text: `    at ${name} [${location}]`, isCounted: false };
@@ -44,7 +46,11 @@ function serverFrame(name: string, location: string): ServerFrame | undefined {
   if (match)
     return { text: `    at ${name} (${match[1]}:${match[2]}) [${match[2]}:${match[3]}]`, isCounted: true };
   const wasm = WASM_LOCATION.exec(location);
-  return wasm ? { text: `    at ${name} (${wasm[1]}:${wasm[2]}) [${wasm[3]}]`, isCounted: true } : undefined;
+  if (!wasm) return undefined;
+  const [, module, index, offset] = wasm;
+  // What stands before ")" is not counted: without a name, functions of one module differ by their index only.
+  const wasmName = name === '<anonymous>' ? `wasm-function[${index}]` : name;
+  return { text: `    at ${wasmName} (${module}:${index}) [${offset}]`, isCounted: true };
 }
 
 /** Position of the parenthesis that the last one closes: file names can hold parentheses too. */
@@ -73,23 +79,22 @@ export interface StackText {
 }
 
 /**
- * Rewrites the text of a stack: V8 frames in the server's form, lines cut, the whole bounded. Of a header line
- * (`isHeader`, the error's own message) that starts with "at " the start is masked: the server would count it as
- * a frame and split the issue.
+ * Rewrites the text of a stack: V8 frames in the server's form, lines cut, the whole bounded. A line of the header
+ * that starts with "at ", out of a `message` of several lines, is masked: the server would count it as a frame and
+ * split the issue.
  */
-export function stackToServerText(
-  stack: string,
-  isHeader: (line: string) => boolean = () => false,
-): StackText {
+export function stackToServerText(stack: string, message = ''): StackText {
+  const raw = sliceText(stack, MAX_STACK_LENGTH * 2).split(/\r?\n/);
+  const headerLines = countHeaderLines(raw, message);
   const lines: string[] = [];
   let length = 0;
   let hasFrames = false;
-  for (const raw of sliceText(stack, MAX_STACK_LENGTH * 2).split(/\r?\n/)) {
-    const line = sliceText(raw, MAX_STACK_LINE);
-    const header = isHeader(raw);
-    const frame = header ? undefined : v8FrameToServerFrame(line);
-    const written = frame?.text ?? (header && line.trimStart().startsWith('at ') ? `· ${line}` : line);
-    hasFrames ||= frame ? frame.isCounted : !header && SERVER_FRAME.test(line.trim());
+  for (const [index, whole] of raw.entries()) {
+    const line = sliceText(whole, MAX_STACK_LINE);
+    const isHeader = index < headerLines;
+    const frame = isHeader ? undefined : v8FrameToServerFrame(line);
+    const written = frame?.text ?? (isHeader && line.trimStart().startsWith('at ') ? `· ${line}` : line);
+    hasFrames ||= frame ? frame.isCounted : !isHeader && SERVER_FRAME.test(line.trim());
     length += written.length + 1;
     if (length > MAX_STACK_LENGTH) {
       lines.push('… [more lines cut]');
@@ -99,3 +104,18 @@ export function stackToServerText(
   }
   return { text: lines.join('\n'), hasFrames };
 }
+
+/** By position, not by text: an error made of another one's stack holds the same lines as message and as frames. */
+function countHeaderLines(lines: readonly string[], message: string): number {
+  if (message === '' || lines[0]?.startsWith('    at ')) return 0;
+  const own = message.split(/\r?\n/);
+  // Above its header the stack of an error of `vm`, or of a file that does not compile, shows the line of code.
+  const start = lines.slice(0, MAX_LINES_ABOVE).findIndex((line) => line.endsWith(own[0]!));
+  if (start === -1) return 1;
+  let count = 1;
+  // pino's serialiser appends the messages of the causes to the last line.
+  while (count < own.length && own[count]!.startsWith(lines[start + count] ?? '\n')) count++;
+  return start + count;
+}
+
+const MAX_LINES_ABOVE = 8;

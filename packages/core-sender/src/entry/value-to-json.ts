@@ -1,3 +1,4 @@
+import { errorToPlain } from './error-parts.ts';
 import { MAX_EXTRA_DEPTH } from './limits.ts';
 import { cutText, quote } from './text.ts';
 
@@ -145,7 +146,7 @@ function toPlain(value: object): unknown {
   if (typeof toJson === 'function') return jsonForm(value, toJson as (key: string) => unknown);
   if (Array.isArray(value)) return value;
   if (Object.prototype.toString.call(value) === '[object Error]' || value instanceof Error)
-    return errorForm(value);
+    return errorToPlain(value);
   if (value instanceof Map) return mapForm(value);
   if (value instanceof Set) return firstOf(Set.prototype.values.call(value));
   if (value instanceof ArrayBuffer) return bytesText('ArrayBuffer', new Uint8Array(value));
@@ -175,11 +176,6 @@ function jsonForm(value: object, toJson: (key: string) => unknown): unknown {
   if (form === value || typeof form !== 'object' || form === null)
     return form === value ? { ...value } : form;
   return form instanceof Date || form instanceof Map || form instanceof Set ? toPlain(form) : form;
-}
-
-function errorForm(error: object): object {
-  const { name, message: text, stack, cause } = error as Error;
-  return { type: name, message: text, stack, ...(cause === undefined ? {} : { cause }), ...error };
 }
 
 function mapForm(map: Map<unknown, unknown>): object {

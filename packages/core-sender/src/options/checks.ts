@@ -1,8 +1,10 @@
 import { constants } from 'node:os';
 import type { Dispatcher } from 'undici';
+import { loadRedact } from '../entry/load-redact.ts';
+import type { Redaction } from './options.ts';
 
-/** A value made usable, or the words for what would have been allowed. */
-export type Checked<T> = { value: T } | { allowed: string };
+/** A value made usable, or the words for what would have been allowed, and the part at fault if it is not the whole. */
+export type Checked<T> = { value: T } | { allowed: string; part?: unknown };
 export type Check<T> = (value: unknown) => Checked<T>;
 
 /** Names as a sentence has them: `a, b or c`. */
@@ -89,6 +91,38 @@ export function signals(): Check<false | readonly NodeJS.Signals[]> {
 }
 
 const UNCATCHABLE = ['SIGKILL', 'SIGSTOP'];
+
+export function redaction(): Check<Required<Redaction>> {
+  const allowed =
+    'a list of paths such as "user.password" and "*.token", or { paths, censor: string, remove: boolean }';
+  return (value) => {
+    if (typeof value !== 'object' || value === null) return { allowed };
+    const {
+      paths,
+      censor = '[REDACTED]',
+      remove = false,
+    } = (Array.isArray(value) ? { paths: value as unknown } : value) as {
+      [Name in keyof Redaction]: unknown;
+    };
+    if (!Array.isArray(paths)) return { allowed, part: paths };
+    const wrong = (paths as unknown[]).findIndex((path) => !isRedactPath(path));
+    if (wrong !== -1) return { allowed, part: paths[wrong] as unknown };
+    if (typeof censor !== 'string') return { allowed, part: censor };
+    if (typeof remove !== 'boolean') return { allowed, part: remove };
+    return { value: { paths: [...(paths as string[])], censor, remove } };
+  };
+}
+
+/** As the library has it, which however takes dots alone for a path, and would write to `Object.prototype`. */
+function isRedactPath(path: unknown): path is string {
+  if (typeof path !== 'string' || /^\.|\.$|__proto__/.test(path)) return false;
+  try {
+    loadRedact()({ paths: [path] });
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 export function isDispatcher(value: unknown): Checked<Dispatcher> {
   if (typeof (value as Dispatcher | undefined)?.dispatch === 'function')

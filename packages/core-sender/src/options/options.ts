@@ -72,6 +72,23 @@ export interface SenderOptions {
   closeOnSignal?: false | readonly NodeJS.Signals[];
   /** Entries per second and level that are let through; the excess is counted as `rate-limit`. Default: none. Minimum 1. */
   rateLimit?: number;
+  /**
+   * Paths whose values never reach buffer, disk or server: `['user.password', 'req.headers["x-key"]', '*.token',
+   * 'items[*].card']`. In the words of the logged record, as pino's own option; `*` stands for one level. Default: none.
+   *
+   * - Applied to what would be written of a record, so it makes no difference what the value is (a getter, a Map, a
+   *   `toJSON`, a Proxy). A Map with keys that are no strings is written as a list of pairs: name the whole of it.
+   * - An error's own properties, causes and members: `err.config.headers.authorization`, `err.cause.token`,
+   *   `err.errors[*].token`. An error that the logger does not keep in a field is known as `err`, `error` and
+   *   `exception` at once, and its properties as the record's.
+   * - `err.message`, `error_message`, `err.stack`, `module`, `trace_id` and the like have their effect on the column
+   *   the value would have gone to, `err.message` also on the stack's first lines and on a message that repeats it.
+   * - The members of a field `extra` are known as `extra.password` and as `password`.
+   * - Text inside a message cannot be named by a path, nor what the sender itself knows: host, pid, service.
+   *
+   * When it fails the record goes out with its message alone, and a warning `TRACEHUB_REDACT` says so.
+   */
+  redact?: readonly string[] | Redaction;
   /** Least severe level to send, in the logger's own words. Default: all. */
   level?: string | number;
   /** false: everything is accepted and discarded, nothing is opened, no key is needed. Default true. Environment: `TRACEHUB_ENABLED`. */
@@ -80,9 +97,21 @@ export interface SenderOptions {
   dispatcher?: Dispatcher;
 }
 
+/** What `redact` takes out, and what it leaves in its place. Plain data: it may have to cross a thread. */
+export interface Redaction {
+  paths: readonly string[];
+  /** Stands where a value was. Default `[REDACTED]`. */
+  censor?: string;
+  /** Leaves the key out instead; an item of an array becomes null. Default false. */
+  remove?: boolean;
+}
+
 /** The options after {@link resolveOptions}: complete, checked; nothing else in the code defaults anything. */
-export interface ResolvedOptions extends Required<Omit<SenderOptions, 'level' | 'rateLimit' | 'dispatcher'>> {
+export interface ResolvedOptions extends Required<
+  Omit<SenderOptions, 'level' | 'rateLimit' | 'redact' | 'dispatcher'>
+> {
   level: string | number | undefined;
   rateLimit: number | undefined;
+  redact: Required<Redaction> | undefined;
   dispatcher: Dispatcher | undefined;
 }

@@ -11,6 +11,7 @@ export const DROP_REASONS = [
   'rate-limit',
   'closed',
   'rejected',
+  'internal',
 ] as const;
 
 /** What became of everything that was accepted before a `flush()`; the three add up to it. */
@@ -43,6 +44,7 @@ export class Ledger {
   ) as Record<DropReason, number>;
   #dropped = 0;
   readonly #watchers = new Set<Watcher>();
+  #isClosed = false;
 
   get accepted(): number {
     return this.#accepted;
@@ -76,6 +78,7 @@ export class Ledger {
 
   /** Pending entries have come to an end; those that had before keep the end they had. Gives how many were new. */
   settle(entries: readonly EncodedEntry[], as: Settled): number {
+    if (this.#isClosed) return 0;
     const pending = entries.filter((entry) => entry.isSettled !== true);
     for (const entry of pending) entry.isSettled = true;
     this.#count(pending.length, as);
@@ -93,6 +96,15 @@ export class Ledger {
   forfeit(count: number, reason: DropReason): void {
     this.#deadLettered -= count;
     this.#count(count, reason);
+  }
+
+  /** No entry can come to an end any more: one that is pending was lost track of by a defect. Gives how many. */
+  close(): number {
+    const lost = this.pending;
+    this.#isClosed = true;
+    this.#count(lost, 'internal');
+    this.#notify((watcher) => watcher.remaining, 'internal');
+    return lost;
   }
 
   /** Resolves when everything accepted so far has come to an end, with what that was. */

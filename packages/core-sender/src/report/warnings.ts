@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { errorText } from '../errors.ts';
 
 /** One warning of a kind per this time: a fault that lasts must not flood the app's stderr. */
 const QUIET_MS = 60_000;
@@ -30,6 +31,19 @@ export class Warnings {
       this.#emit(warning);
     } catch {
       // A warning handler of the app that throws must not stop a stage.
+    }
+  }
+  /** An exception inside a stage, met by whoever called it; the stage goes on. */
+  defect(where: string, error: unknown): void {
+    this.warn('TRACEHUB_INTERNAL', `${where} failed inside the sender: ${errorText(error)}`);
+  }
+
+  /** Runs `work` where an exception would reach the app: a hook, a timer, a promise nobody awaits. Never rejects. */
+  async contain(where: string, work: () => unknown): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.defect(where, error);
     }
   }
 }

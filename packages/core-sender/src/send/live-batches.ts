@@ -5,7 +5,6 @@ import type { AppendResult, DeadLetterQueue } from '../dead-letters/dead-letter-
 import type { DurableLog } from '../dead-letters/durable-log.ts';
 import type { EncodedEntry } from '../entry/encoded-entry.ts';
 import type { LogRecord } from '../entry/record.ts';
-import { errorText } from '../errors.ts';
 import { publish } from '../report/diagnostics.ts';
 import type { Drops } from '../report/drops.ts';
 import type { Ledger } from '../report/ledger.ts';
@@ -54,12 +53,14 @@ export class LiveBatches implements BatchSink, BatchOwner {
   }
 
   async deliver(entries: EncodedEntry[]): Promise<void> {
-    const { delivery, drops, warnings, encodeOwn } = this.#stages;
+    const { delivery, drops, encodeOwn } = this.#stages;
     const notice = drops.takeNotice();
     let isTold = false;
     try {
       const own = notice && encodeOwn(notice.record);
-      await delivery.deliver(own ? [own, ...entries] : entries, {
+      // When the year has changed since, a batch of the new one tells: no batch mixes two.
+      const isFitting = own !== undefined && own.year === entries[0]?.year;
+      await delivery.deliver(isFitting ? [own, ...entries] : entries, {
         delivered: (some) => {
           isTold ||= own !== undefined && some.includes(own);
           this.delivered(some);
@@ -67,16 +68,25 @@ export class LiveBatches implements BatchSink, BatchOwner {
         rejected: (some, reason) => this.rejected(some, reason),
         kept: (some, reason) => this.kept(some, reason),
       });
-    } catch (error) {
-      // A defect in a stage must not cost the entries, nor the batches after them.
-      warnings.warn('TRACEHUB_INTERNAL', `sending a batch failed inside the sender: ${errorText(error)}`);
-      await this.kept(entries, 'internal error');
+    } finally {
+      if (!isTold) notice?.restore();
     }
-    if (!isTold) notice?.restore();
   }
 
   setAside(entries: EncodedEntry[]): Promise<void> {
     return this.kept(entries, 'server unreachable');
+  }
+
+  async failed(entries: readonly EncodedEntry[], error: unknown): Promise<void> {
+    const { warnings } = this.#stages;
+    warnings.defect('sending', error);
+    try {
+      await this.kept(entries, 'internal error');
+    } catch (again) {
+      warnings.defect('keeping entries', again);
+      // The way to the disk is what is broken.
+      await warnings.contain('keeping entries', () => this.#keepInMemory(entries));
+    }
   }
 
   delivered(entries: readonly EncodedEntry[]): void {
@@ -86,9 +96,11 @@ export class LiveBatches implements BatchSink, BatchOwner {
 
   async rejected(entries: readonly EncodedEntry[], reason: string): Promise<void> {
     const { queue, ledger, drops } = this.#stages;
-    const result = await queue?.reject(entries, reason);
-    if (result === 'kept') this.rejectedCount += ledger.settle(entries, 'deadLettered');
-    else drops.giveUp(entries, 'rejected');
+    // Those that were spilled meanwhile are dead letters already.
+    const pending = pendingOf(entries);
+    const result = await queue?.reject(pending, reason);
+    if (result === 'kept') this.rejectedCount += ledger.settle(pending, 'deadLettered');
+    else drops.giveUp(pending, 'rejected');
     this.#forget(entries);
   }
 
@@ -106,18 +118,35 @@ export class LiveBatches implements BatchSink, BatchOwner {
 
   /** Moves entries to the disk before it returns, or gives them up: at exit. */
   spill(entries: readonly EncodedEntry[]): void {
-    const { left, result } = this.#moveToDisk(entries);
-    if (result !== 'kept') this.#stages.drops.giveUp(left, result);
+    const { drops } = this.#stages;
+    try {
+      const { left, result } = this.#moveToDisk(entries);
+      if (result !== 'kept') drops.giveUp(left, result);
+    } catch (error) {
+      this.#stages.warnings.defect('the last spill', error);
+      drops.giveUp(entries, 'internal');
+    }
   }
 
   /** Makes room for `entry` in a full ring: by a spill of all of it, or by dropping the oldest. */
   makeRoom(entry: EncodedEntry, overflow: 'drop-oldest' | 'spill'): void {
     const { ring, drops } = this.#stages;
-    if (overflow === 'spill' && this.canSetAside) ring.putBack(this.#moveToDisk(ring.takeAll()).left);
+    if (overflow === 'spill' && this.canSetAside) {
+      const all = ring.takeAll();
+      try {
+        this.#moveToDisk(all);
+      } catch (error) {
+        this.#stages.warnings.defect('a spill', error);
+      }
+      ring.putBack(pendingOf(all));
+    }
     const oldest: EncodedEntry[] = [];
-    while (!ring.fits(entry)) oldest.push(ring.shift()!);
-    // With `durable` the disk has most of them.
-    drops.giveUp(this.#leaveOnDisk(oldest), 'buffer-full');
+    try {
+      while (!ring.fits(entry)) oldest.push(ring.shift()!);
+    } finally {
+      // With `durable` the disk has most of them.
+      drops.giveUp(this.#leaveOnDisk(oldest), 'buffer-full');
+    }
   }
 
   #moveToDisk(entries: readonly EncodedEntry[]): { left: EncodedEntry[]; result: AppendResult | 'closed' } {
@@ -134,12 +163,14 @@ export class LiveBatches implements BatchSink, BatchOwner {
   /** Turns pending entries that are on disk already into dead letters; gives the others. */
   #leaveOnDisk(entries: readonly EncodedEntry[]): EncodedEntry[] {
     const { durable, ledger } = this.#stages;
-    // A batch that is put back into the ring is in flight and waiting at once for a moment.
-    const pending = [...new Set(entries)].filter((entry) => entry.isSettled !== true);
+    const pending = pendingOf(entries);
     if (!durable) return pending;
     const [onDisk, others]: [EncodedEntry[], EncodedEntry[]] = [[], []];
-    for (const entry of pending) (durable.keep(entry) ? onDisk : others).push(entry);
-    ledger.settle(onDisk, 'deadLettered');
+    try {
+      for (const entry of pending) (durable.keep(entry) ? onDisk : others).push(entry);
+    } finally {
+      ledger.settle(onDisk, 'deadLettered');
+    }
     return others;
   }
 
@@ -151,7 +182,13 @@ export class LiveBatches implements BatchSink, BatchOwner {
   /** Nowhere to put them on disk: they wait in the ring for the server to come back, as far as there is room. */
   #keepInMemory(entries: readonly EncodedEntry[]): void {
     const { ring, queue, drops } = this.#stages;
-    const left = ring.putBack(entries);
+    // Those that were spilled while the disk was asked have come to their end.
+    const left = ring.putBack(pendingOf(entries));
     if (left.length > 0) drops.giveUp(left, queue ? 'dlq-error' : 'buffer-full');
   }
+}
+
+/** Those that have not come to an end, each once: one that is put back into the ring is in flight as well for a moment. */
+function pendingOf(entries: readonly EncodedEntry[]): EncodedEntry[] {
+  return [...new Set(entries)].filter((entry) => entry.isSettled !== true);
 }

@@ -1,0 +1,73 @@
+import { isErrorLike } from './error-parts.ts';
+
+/** An error among the fields of a record. */
+export interface FoundError {
+  error: object;
+  /** The field that is the error; absent where it was found deeper. */
+  key?: string;
+}
+
+/** Fields that by custom hold the error of a record; the last in Python's way. */
+export const ERROR_KEYS: readonly string[] = ['err', 'error', 'exception', 'exc_info'];
+
+/** How far down an error is looked for, the fields themselves included, and how many values are looked at. */
+const MAX_DEPTH = 3;
+const MAX_VALUES = 64;
+
+/** The first of the fields named by `keys` that is an error. */
+export function errorAmongKeys(fields: object, keys: readonly string[]): FoundError | undefined {
+  for (const key of keys) {
+    const error = read(fields, key);
+    if (isErrorLike(error)) return { error, key };
+  }
+  return undefined;
+}
+
+/** The first error among all fields, down to three levels of plain objects and arrays. */
+export function nestedError(fields: object): FoundError | undefined {
+  const error = search(fields, MAX_DEPTH, { left: MAX_VALUES });
+  return error && { error };
+}
+
+function search(container: object, depth: number, values: { left: number }): object | undefined {
+  for (const key of firstKeys(container, values.left)) {
+    if (values.left-- <= 0) return undefined;
+    const value = read(container, key);
+    if (typeof value !== 'object' || value === null) continue;
+    if (isErrorLike(value)) return value;
+    const found = depth > 1 && isPlain(value) ? search(value, depth - 1, values) : undefined;
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function read(container: object, key: string): unknown {
+  try {
+    return Object.hasOwn(container, key) ? (container as Record<string, unknown>)[key] : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function firstKeys(container: object, count: number): readonly string[] {
+  try {
+    // Not the keys of an array: one of a million items would be listed in full.
+    if (Array.isArray(container)) return INDEXES.slice(0, Math.min(container.length, count));
+    return Object.keys(container);
+  } catch {
+    return [];
+  }
+}
+
+const INDEXES: readonly string[] = Array.from({ length: MAX_VALUES }, (_, index) => String(index));
+
+/** Only plain objects and arrays are searched: a request or a socket holds errors that are not this record's. */
+function isPlain(value: object): boolean {
+  try {
+    if (Array.isArray(value)) return true;
+    const prototype: unknown = Object.getPrototypeOf(value);
+    return prototype === Object.prototype || prototype === null;
+  } catch {
+    return false;
+  }
+}

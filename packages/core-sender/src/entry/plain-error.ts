@@ -1,0 +1,46 @@
+import { EXTRA_LIMITS } from './entry-draft.ts';
+import { arrayLength, errorToPlain, firstItems, isErrorLike, property } from './error-parts.ts';
+import { objectToJson } from './value-to-json.ts';
+
+/** More links than the enricher writes, so that the cut and its mark are left to it. */
+const MAX_LINKS = 9;
+
+/** Members that are not written only count; an array can claim to have any number of them. */
+const MAX_MEMBERS = 1_000;
+
+/** An error as JSON has it, from which the enricher makes the same columns. Never throws. */
+export function errorToJson(error: object): Record<string, unknown> {
+  return toJson(linksToPlain(error, new Set())) as Record<string, unknown>;
+}
+
+/** Any value as JSON has it; text as it is. */
+export function toJson(value: unknown): unknown {
+  if (typeof value === 'string' || typeof value === 'number' || value === undefined) return value;
+  return (JSON.parse(objectToJson({ value }, EXTRA_LIMITS)) as { value?: unknown }).value;
+}
+
+/** With its causes and members, which remain errors whatever a `toJSON` of theirs makes of them. */
+function linksToPlain(error: object, seen: Set<object>): object {
+  seen.add(error);
+  const link = (value: unknown): unknown => {
+    if (!isErrorLike(value)) return value;
+    if (seen.has(value)) return '[Circular]';
+    return seen.size < MAX_LINKS ? linksToPlain(value, seen) : '[more causes cut]';
+  };
+  const { toJSON: _, cause, errors, ...plain } = errorToPlain(error) as Record<string, unknown>;
+  // A path has to find the members under the name they have.
+  const membersKey = property(error, 'errors') === undefined ? 'aggregateErrors' : 'errors';
+  return {
+    ...plain,
+    ...(cause === undefined ? {} : { cause: link(cause) }),
+    ...(errors === undefined ? {} : { [membersKey]: membersToPlain(errors, link) }),
+  };
+}
+
+/** Libraries that validate keep other things than a list under that name. */
+function membersToPlain(members: unknown, link: (member: unknown) => unknown): unknown {
+  const count = arrayLength(members);
+  if (count === undefined) return members;
+  const linked = firstItems(members, MAX_LINKS).map(link);
+  return [...linked, ...Array<null>(Math.max(Math.min(count, MAX_MEMBERS) - linked.length, 0)).fill(null)];
+}
