@@ -1,50 +1,51 @@
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { inParallel } from '../crash/kit/lives.ts';
+import { size } from '../crash/kit/size.ts';
 import { type ChildEnd, runProgram } from '../kit/child.ts';
 import { type CollectorProcess, startCollectorProcess } from '../kit/collector-process.ts';
 import { readDeadLetters } from '../kit/dead-letters.ts';
+import { startFaultServer } from '../kit/fault-server.ts';
 import { senderOptions } from '../kit/sender-options.ts';
 
 const LOGGERS = ['pino', 'winston', 'bunyan'];
-const PROGRAMS = { ESM: 'exit.mjs', CommonJS: 'exit.cjs' };
+const PROGRAMS = ['exit.mjs', 'exit.cjs'];
 /** The app's own exit code, and whether there is time to deliver everything. */
 const WAYS_OUT = {
   close: { code: 3, drains: true },
   'natural end': { code: 4, drains: true },
   'process.exit': { code: 5, drains: false },
+  'process.exit later': { code: 6, drains: false },
   'uncaught exception': { code: 1, drains: false },
+  'unhandled rejection': { code: 1, drains: false },
 };
+type Way = keyof typeof WAYS_OUT;
 
 /** More than one batch, so that some entries are in flight and some still wait. */
 const LOGGED = 120;
+
+/** Runs of each way: as many of both programs when the server answers, then when it does not. */
+const RUNS = { answered: size(2, 100), unanswered: size(1, 100) };
+const HOUR = 3_600_000;
+/** Programs at once, and what their sharing the machine may add to the time an exit takes. */
+const WIDTH = size(3, 4);
+const SLACK = size(10_000, 3_000);
+/** The deadline of an exit when nobody answers; kept short, because a server that hangs always takes all of it. */
+const CLOSE_TIMEOUT = 300;
 
 const programs = fileURLToPath(new URL('programs/', import.meta.url));
 
 let collector: CollectorProcess;
 beforeAll(async () => {
   collector = await startCollectorProcess();
-});
+}, 60_000);
 
 interface Run {
-  service: string;
-  dlqPath: string;
-  end: ChildEnd;
-}
-
-async function run(
-  logger: string,
-  program: string,
-  way: string,
-  endpoint: string,
-  closeTimeout = 5_000,
-): Promise<Run> {
-  const service = `${logger} ${program} ${way}`;
-  const options = senderOptions(endpoint, { apiKey: collector.apiKey, service, closeTimeout });
-  const end = await runProgram(programs + program, {
-    args: [logger, way, String(LOGGED)],
-    env: { TRACEHUB_TEST_OPTIONS: JSON.stringify(options) },
-  });
-  return { service, dlqPath: options.dlqPath, end };
+  logger: string;
+  way: Way;
+  number: number;
+  endpoint: string;
+  closeTimeout: number;
 }
 
 /** The entries that are not there, in words. */
@@ -53,44 +54,82 @@ function missingIn(kept: readonly { message: string }[]): string {
   const missing = Array.from({ length: LOGGED }, (_, n) => `entry ${n}`).filter(
     (message) => !messages.has(message),
   );
-  return missing.length === 0 ? '' : `${missing.length} of ${LOGGED}, first ${missing[0]}`;
+  return missing.length === 0 ? '' : `${missing.length} of ${LOGGED} lost, first ${missing[0]}`;
 }
 
-describe.each(LOGGERS)('%s', (logger) => {
-  it.each(Object.entries(PROGRAMS))(
-    'in %s delivers or keeps on disk all it logged, whatever the way out',
-    async (_, program) => {
-      const ways = Object.entries(WAYS_OUT);
-      const runs = await Promise.all(ways.map(([way]) => run(logger, program, way, collector.url)));
-      for (const [index, { service, dlqPath, end }] of runs.entries()) {
-        const { code, drains } = ways[index]![1];
-        expect.soft(end, service).toMatchObject({ code, signal: null });
-        const stored = (await collector.logs({ service })).map(({ id, message }) => ({ id, message }));
-        const letters = readDeadLetters(dlqPath);
-        expect.soft(letters.faults, service).toEqual([]);
-        expect.soft(new Set(stored.map(({ id }) => id)).size, `${service}: stored once`).toBe(stored.length);
-        const kept = [...stored, ...letters.entries];
-        expect
-          .soft(new Set(kept.map(({ id }) => id)).size, `${service}: no entry under two ids`)
-          .toBe(LOGGED);
-        expect.soft(missingIn(kept), `${service}: nothing lost`).toBe('');
-        expect.soft(drains ? letters.entries.length : 0, `${service}: all delivered`).toBe(0);
-      }
-    },
+/** Runs one program to its end; gives what is wrong with what it left. */
+async function runOut({ logger, way, number, endpoint, closeTimeout }: Run): Promise<string[]> {
+  const program = PROGRAMS[number % PROGRAMS.length]!;
+  const service = `${logger} ${program} ${way} ${number}`;
+  const options = senderOptions(endpoint, { apiKey: collector.apiKey, service, closeTimeout });
+  const end = await runProgram(programs + program, {
+    args: [logger, way, String(LOGGED)],
+    env: { TRACEHUB_TEST_OPTIONS: JSON.stringify(options) },
+  });
+  const faults = exitFaults(end, Date.now(), way, closeTimeout);
+  const letters = readDeadLetters(options.dlqPath);
+  faults.push(...letters.faults);
+  const stored = endpoint === collector.url ? await collector.logs({ service }) : [];
+  const storedIds = new Set(stored.map(({ id }) => id));
+  if (storedIds.size !== stored.length) faults.push(`${stored.length - storedIds.size} stored twice`);
+  const kept = [...stored, ...letters.entries].map(({ id, message }) => ({ id, message }));
+  const ids = new Set(kept.map(({ id }) => id)).size;
+  if (ids !== LOGGED) faults.push(`${ids} ids`);
+  if (endpoint !== collector.url && letters.entries.length !== LOGGED)
+    faults.push(`${letters.entries.length} on disk`);
+  if (endpoint === collector.url && WAYS_OUT[way].drains && letters.entries.length > 0)
+    faults.push(`${letters.entries.length} not delivered`);
+  const lost = missingIn(kept);
+  if (lost !== '') faults.push(lost);
+  return faults.map((fault) => `${service}: ${fault}`);
+}
+
+/** The exit code stays the app's own, and it comes within the deadline and half a second. */
+function exitFaults(
+  { code, signal, stdout }: ChildEnd,
+  endedAt: number,
+  way: Way,
+  closeTimeout: number,
+): string[] {
+  const faults: string[] = [];
+  if (signal !== null || code !== WAYS_OUT[way].code) faults.push(`ended with ${signal ?? code}`);
+  const took = endedAt - Number(/^leaving (\d+)$/m.exec(stdout)?.[1]);
+  if (!(took <= closeTimeout + 500 + SLACK)) faults.push(`took ${took} ms to leave`);
+  return faults;
+}
+
+/** Every way out, `times` each. */
+async function runAll(
+  logger: string,
+  times: number,
+  endpoint: string,
+  closeTimeout: number,
+): Promise<string[]> {
+  const faults: string[] = [];
+  const runs = Array.from({ length: times }, (_, number) =>
+    (Object.keys(WAYS_OUT) as Way[]).map((way) => ({ logger, way, number, endpoint, closeTimeout })),
   );
+  await inParallel(
+    WIDTH,
+    runs.flat().map((run) => async () => void faults.push(...(await runOut(run)))),
+  );
+  return faults;
+}
+
+describe.each(LOGGERS)('%s, whatever the way out,', { timeout: size(180_000, HOUR) }, (logger) => {
+  it('delivers or keeps on disk all it logged', async () => {
+    expect(await runAll(logger, RUNS.answered, collector.url, 8_000)).toEqual([]);
+  });
 
   it('keeps all on disk, once each, when nobody listens', async () => {
-    const ways = Object.entries(WAYS_OUT);
-    const runs = await Promise.all(
-      ways.map(([way]) => run(logger, 'exit.mjs', way, 'http://127.0.0.1:9', 500)),
-    );
-    for (const [index, { service, dlqPath, end }] of runs.entries()) {
-      const { code } = ways[index]![1];
-      expect.soft(end, service).toMatchObject({ code, signal: null });
-      const letters = readDeadLetters(dlqPath);
-      expect.soft(letters.faults, service).toEqual([]);
-      expect.soft(letters.entries.length, `${service}: none twice`).toBe(LOGGED);
-      expect.soft(missingIn(letters.entries), `${service}: nothing lost`).toBe('');
-    }
+    expect(await runAll(logger, RUNS.unanswered, 'http://127.0.0.1:9', CLOSE_TIMEOUT)).toEqual([]);
+  });
+
+  it('keeps all on disk, once each, when the server hangs', async () => {
+    const server = await startFaultServer({
+      plan: { onConnection: () => [{ do: 'hang' }] },
+      keepEntries: false,
+    });
+    expect(await runAll(logger, RUNS.unanswered, server.url, CLOSE_TIMEOUT)).toEqual([]);
   });
 });

@@ -35,7 +35,7 @@ async function run(file: string): Promise<Awaited<ReturnType<CollectorProcess['l
 }
 
 describe('set-ups', () => {
-  const setUps = ['pino', 'winston', 'bunyan'].flatMap((logger) => [
+  const setUps = ['pino', 'winston', 'bunyan', 'logger'].flatMap((logger) => [
     { logger, file: `${logger}.mjs` },
     { logger, file: `${logger}.cjs` },
   ]);

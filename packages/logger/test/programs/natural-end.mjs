@@ -1,0 +1,3 @@
+import { loggerWithEntries } from './logger.mjs';
+
+loggerWithEntries();

@@ -1,0 +1,4 @@
+import { loggerWithEntries } from './logger.mjs';
+
+loggerWithEntries();
+process.exit(3);

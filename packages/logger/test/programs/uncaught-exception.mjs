@@ -1,0 +1,4 @@
+import { loggerWithEntries } from './logger.mjs';
+
+loggerWithEntries();
+throw new TypeError('nobody caught this');

@@ -1,0 +1,4 @@
+import { loggerWithEntries } from './logger.mjs';
+
+loggerWithEntries();
+void Promise.reject(new TypeError('nobody handled this'));
