@@ -10,6 +10,7 @@ import { FakeClock } from '../../packages/core-sender/test/fake-clock.ts';
 import { encodedEntries, seenWarnings } from '../../packages/core-sender/test/support.ts';
 import '../kit/setup.ts';
 import { makeTempDirectory } from '../kit/temp.ts';
+import { runHistories } from '../model/run-histories.ts';
 import { seed, size } from './kit/size.ts';
 
 /** All that counts: which entries wait on the disk. */
@@ -120,7 +121,7 @@ function keep(model: Model, count: number): void {
 
 it(
   `the dead-letter queue holds exactly what was appended and not delivered (seed ${seed})`,
-  { timeout: size(60_000, 900_000) },
+  { timeout: size(120_000, 2_400_000) },
   async () => {
     const commands = fc.commands(
       [
@@ -134,7 +135,7 @@ it(
         fc.constant(restart),
         fc.constant(wait),
       ],
-      { maxCommands: 60 },
+      { maxCommands: 100 },
     );
     const root = makeTempDirectory('model');
     let history = 0;
@@ -146,7 +147,6 @@ it(
       await real.queue.close();
       rmSync(dlqPath, { recursive: true });
     });
-    const result = await fc.check(property, { seed, numRuns: size(400, 5_000) });
-    expect(await fc.asyncDefaultReportMessage(result)).toBeUndefined();
+    await expect(runHistories(property, { ci: 150, full: 5_000 })).resolves.toBeUndefined();
   },
 );

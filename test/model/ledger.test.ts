@@ -7,6 +7,8 @@ import {
   type Receipt,
   type Settled,
 } from '../../packages/core-sender/src/report/ledger.ts';
+import { seed } from '../crash/kit/size.ts';
+import { runHistories } from './run-histories.ts';
 
 interface Awaited {
   acceptedAtFlush: number;
@@ -98,40 +100,38 @@ function expectBalanced({ ledger, accepted, ends, redeemed, forfeited }: World):
   expect(Object.values(ledger.drops).reduce((all, some) => all + some, 0)).toBe(dropped);
 }
 
-it('the ledger balances after every step, and each receipt adds up to what was accepted before it', async () => {
+it(`the ledger balances after every step, and each receipt adds up to what was accepted before it (seed ${seed})`, async () => {
   const steps = fc.array(fc.oneof(accept, accept, settle, settle, refuse, redeem, forfeit, flush), {
-    maxLength: 60,
+    maxLength: 100,
   });
-  await fc.assert(
-    fc.asyncProperty(steps, async (all) => {
-      const world: World = {
-        ledger: new Ledger(),
-        entries: [],
-        ends: new Map(),
-        accepted: 0,
-        redeemed: 0,
-        forfeited: 0,
-        receipts: [],
-        settled: [],
-      };
-      for (const step of all) {
-        step(world);
-        expectBalanced(world);
-      }
-      await Promise.resolve();
-      const firstPending =
-        world.entries.find(({ seq }) => !world.ends.has(seq))?.seq ?? Number.POSITIVE_INFINITY;
-      for (const { acceptedAtFlush, receipt } of world.receipts) {
-        expect(receipt !== undefined).toBe(acceptedAtFlush < firstPending);
-      }
-      for (const [given, expected] of world.settled) expect(given).toBe(expected);
-      world.ledger.settle(world.entries, 'delivered');
-      expect(world.ledger.pending).toBe(0);
-      await Promise.resolve();
-      for (const { acceptedAtFlush, receipt } of world.receipts) {
-        expect(receipt && receipt.delivered + receipt.deadLettered + receipt.dropped).toBe(acceptedAtFlush);
-      }
-    }),
-    { numRuns: 1_000 },
-  );
+  const property = fc.asyncProperty(steps, async (all) => {
+    const world: World = {
+      ledger: new Ledger(),
+      entries: [],
+      ends: new Map(),
+      accepted: 0,
+      redeemed: 0,
+      forfeited: 0,
+      receipts: [],
+      settled: [],
+    };
+    for (const step of all) {
+      step(world);
+      expectBalanced(world);
+    }
+    await Promise.resolve();
+    const firstPending =
+      world.entries.find(({ seq }) => !world.ends.has(seq))?.seq ?? Number.POSITIVE_INFINITY;
+    for (const { acceptedAtFlush, receipt } of world.receipts) {
+      expect(receipt !== undefined).toBe(acceptedAtFlush < firstPending);
+    }
+    for (const [given, expected] of world.settled) expect(given).toBe(expected);
+    world.ledger.settle(world.entries, 'delivered');
+    expect(world.ledger.pending).toBe(0);
+    await Promise.resolve();
+    for (const { acceptedAtFlush, receipt } of world.receipts) {
+      expect(receipt && receipt.delivered + receipt.deadLettered + receipt.dropped).toBe(acceptedAtFlush);
+    }
+  });
+  await expect(runHistories(property, { ci: 1_000, full: 20_000 })).resolves.toBeUndefined();
 });

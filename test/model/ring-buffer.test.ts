@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { RingBuffer } from '../../packages/core-sender/src/buffer/ring-buffer.ts';
 import type { EncodedEntry } from '../../packages/core-sender/src/entry/encoded-entry.ts';
+import { seed } from '../crash/kit/size.ts';
+import { runHistories } from './run-histories.ts';
 
 /** What the ring is, said plainly: a list, and a sum of bytes that are out. */
 interface Model {
@@ -112,7 +114,7 @@ function putBack(count: number): RingCommand {
   };
 }
 
-it('the ring does what a plain list does, under any sequence of commands', () => {
+it(`the ring does what a plain list does, under any sequence of commands (seed ${seed})`, async () => {
   const some = fc.integer({ min: 1, max: 5 });
   const commands = fc.commands(
     [
@@ -123,20 +125,18 @@ it('the ring does what a plain list does, under any sequence of commands', () =>
       some.map(release),
       some.map(putBack),
     ],
-    { maxCommands: 80 },
+    { maxCommands: 100 },
   );
-  fc.assert(
-    fc.property(
-      fc.integer({ min: 1, max: 12 }),
-      fc.integer({ min: 20, max: 300 }),
-      commands,
-      (capacity, maxBytes, all) => {
-        const model: Model = { capacity, maxBytes, list: [], out: [], nextSeq: 1 };
-        const real = new RingBuffer(capacity, maxBytes);
-        fc.modelRun(() => ({ model, real }), all);
-        expect(drain(real)).toEqual(model.list.map(({ seq }) => seq));
-      },
-    ),
-    { numRuns: 1_500 },
+  const property = fc.property(
+    fc.integer({ min: 1, max: 12 }),
+    fc.integer({ min: 20, max: 300 }),
+    commands,
+    (capacity, maxBytes, all) => {
+      const model: Model = { capacity, maxBytes, list: [], out: [], nextSeq: 1 };
+      const real = new RingBuffer(capacity, maxBytes);
+      fc.modelRun(() => ({ model, real }), all);
+      expect(drain(real)).toEqual(model.list.map(({ seq }) => seq));
+    },
   );
+  await expect(runHistories(property, { ci: 1_500, full: 100_000 })).resolves.toBeUndefined();
 });
