@@ -1,0 +1,195 @@
+const core = (path) => `core-sender/src/${path}.ts`;
+const lane = (project, file, name) => ({ project, file, name });
+/** A flow of the fault sweep. */
+const sweep = (flow) => lane('crash', 'test/crash/fault-sweep', `${flow} loses`);
+
+/** Each with the source it is planted in, what is replaced there, and the test that must turn red. */
+export const BUGS = [
+  {
+    bug: 'an entry is called durable before it is written',
+    source: core('dead-letters/durable-log'),
+    replacements: [
+      ['this.#unwritten.push(entry);', 'this.#unwritten.push(entry); this.#safe++;'],
+      ['this.#safe += entries.length;', ''],
+    ],
+    lane: lane('crash', 'test/crash/random-kill', 'with the default interval'),
+  },
+  {
+    bug: 'a dead letter is counted before it is on disk',
+    source: core('send/live-batches'),
+    replacements: [
+      [
+        "const result = (await queue?.append(pending)) ?? 'dlq-error';",
+        "ledger.settle(pending, 'deadLettered'); const result = (await queue?.append(pending)) ?? 'dlq-error';",
+      ],
+    ],
+    lane: sweep('append'),
+  },
+  {
+    bug: 'a failed append is not cut back',
+    source: core('dead-letters/segment-writer'),
+    replacements: [['await promisify(fs.ftruncate)(this.#fd, this.#bytes).catch(() => {});', '']],
+    lane: sweep('append'),
+  },
+  {
+    bug: 'a segment is sealed without fsync',
+    source: core('dead-letters/segment-writer'),
+    replacements: [['fs.fsyncSync(this.#fd);', '']],
+    lane: lane('crash', 'test/crash/forgetful-disk'),
+  },
+  {
+    bug: 'the ring is off by one',
+    source: core('buffer/ring-buffer'),
+    replacements: [
+      [
+        'this.#slots[(this.#head + this.#length) % this.#slots.length] = entry;',
+        'this.#slots[(this.#head + this.#length) % (this.#slots.length - 1)] = entry;',
+      ],
+    ],
+    lane: lane('model', 'test/model/ring-buffer'),
+  },
+  {
+    bug: 'the age of a batch starts anew with each entry',
+    source: core('batch/batch-worker'),
+    replacements: [
+      ['else if (this.#timer === undefined) this.#armTimer();', 'else this.#armTimer();'],
+      ['Math.max(this.#triggers.flushInterval - this.#ageOf(oldest), 1)', 'this.#triggers.flushInterval'],
+    ],
+    lane: lane('model', 'test/model/batch-worker'),
+  },
+  {
+    bug: 'replayed letters are counted twice',
+    source: core('report/ledger'),
+    replacements: [
+      [
+        'this.#deadLettered -= count;\n    this.#delivered += count;',
+        'this.#deadLettered -= count;\n    this.#delivered += count * 2;',
+      ],
+    ],
+    lane: lane('model', 'test/model/sender'),
+  },
+  {
+    bug: 'an entry that has ended is settled again',
+    source: core('report/ledger'),
+    replacements: [['entries.filter((entry) => entry.isSettled !== true)', '[...entries]']],
+    lane: sweep('exitInFlight'),
+  },
+  {
+    bug: 'the second half of a halved batch is lost',
+    source: core('send/isolation'),
+    replacements: [
+      [
+        'isolation.parts.push(entries.slice(0, middle), entries.slice(middle));',
+        'isolation.parts.push(entries.slice(0, middle));',
+      ],
+    ],
+    lane: lane('faults', 'test/faults/isolation', 'above'),
+  },
+  {
+    bug: 'Retry-After is ignored',
+    source: core('send/backoff'),
+    replacements: [
+      [
+        'if (header === undefined) return undefined;',
+        'if (header === undefined || wallNow > 0) return undefined;',
+      ],
+    ],
+    lane: lane('faults', 'test/faults/retry-after', 'no request comes early'),
+  },
+  {
+    bug: 'the body of an answer is not read',
+    source: core('send/http-transport'),
+    replacements: [['body: await readBody(response.body),', 'body: \'{"accepted":0}\',']],
+    lane: lane('faults', 'test/faults/connection-resets', 'pool recovers'),
+  },
+  {
+    bug: 'an attempt has no deadline of its own',
+    source: core('send/http-transport'),
+    replacements: [['this.#clock.schedule(timeout, () => {', 'this.#clock.schedule(timeout * 100, () => {']],
+    lane: lane('faults', 'test/faults/slow-server', 'one deadline'),
+  },
+  {
+    bug: 'durations are taken from the wall clock',
+    source: core('clock'),
+    replacements: [['now: () => performance.now(),', 'now: () => Date.now(),']],
+    lane: lane('crash', 'test/crash/runtime', 'clock'),
+  },
+  {
+    bug: 'errors of a batch are not sorted by issue',
+    source: core('batch/batch'),
+    replacements: [['[...plain, ...issues.toSorted(byIssueKey)]', '[...plain, ...issues]']],
+    lane: lane('unit', 'packages/core-sender/test/batch.test.ts'),
+  },
+  {
+    bug: 'the collector stores a batch sent again twice',
+    source: 'collector/sql/002_logs.sql',
+    replacements: [['create unique index logs_once', 'create index logs_once']],
+    lane: lane('unit', 'packages/collector/test/storing'),
+  },
+  {
+    bug: 'a done mark reaches beyond its entries',
+    source: core('dead-letters/durable-segment'),
+    replacements: [['doneLine(from, to)', 'doneLine(from, to + 20_000)']],
+    lane: lane('crash', 'test/crash/random-kill', 'stops answering first'),
+  },
+  {
+    bug: 'a segment is deleted before it is delivered',
+    source: core('dead-letters/segment-claim'),
+    replacements: [
+      [
+        "if (decoded.kind === 'segment') return new SegmentClaim(",
+        "if (decoded.kind === 'segment') await fs.promises.unlink(path); if (decoded.kind === 'segment') return new SegmentClaim(",
+      ],
+    ],
+    lane: lane('crash', 'test/crash/crash-points', 'claim-progress'),
+  },
+  {
+    bug: 'a segment is not claimed by renaming',
+    source: core('dead-letters/segment-name'),
+    replacements: [['return `${sealed}.${claimer}`;', 'void claimer; return sealed;']],
+    lane: lane('crash', 'test/crash/crash-points', 'claim-rename'),
+  },
+  {
+    bug: 'what is in flight is not spilled at exit',
+    source: core('sender'),
+    replacements: [['[...this.#worker.inFlight(), ...this.#ring.takeAll()]', '[...this.#ring.takeAll()]']],
+    lane: lane('crash', 'test/crash/exits', 'server hangs'),
+  },
+  {
+    bug: 'what waits is not spilled at exit',
+    source: core('sender'),
+    replacements: [['[...this.#worker.inFlight(), ...this.#ring.takeAll()]', '[...this.#worker.inFlight()]']],
+    lane: lane('crash', 'test/crash/exits', 'server answers'),
+  },
+  {
+    bug: 'what the dead left is not taken over',
+    source: core('dead-letters/segment-catalog'),
+    replacements: [['await isOwnerDead(this.#directory, name.holder)', 'false']],
+    lane: lane('crash', 'test/crash/sharing', 'killed beside each other'),
+  },
+  {
+    bug: 'no lease is written',
+    source: core('dead-letters/lease'),
+    replacements: [
+      ['fs.writeFileSync(this.path, JSON.stringify(content), { mode: 0o600 });', 'void content;'],
+    ],
+    lane: lane('crash', 'test/crash/sharing', 'open segments of one that lives'),
+  },
+  {
+    bug: 'a checksum is not compared',
+    source: core('dead-letters/segment-format'),
+    replacements: [['line.slice(start, start + 8) === checksum(text) ? text', 'text.length > 20 ? text']],
+    lane: lane('crash', 'test/crash/damage', 'a damaged segment'),
+  },
+  {
+    bug: 'a damaged segment is deleted',
+    source: core('dead-letters/segment-claim'),
+    replacements: [
+      [
+        'await fs.promises.rename(path, join(quarantine, file));',
+        'void file; await fs.promises.unlink(path);',
+      ],
+    ],
+    lane: lane('crash', 'test/crash/damage', 'a damaged segment'),
+  },
+];
