@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { startProgram } from '../kit/child.ts';
 import '../kit/setup.ts';
 import { makeTempDirectory } from '../kit/temp.ts';
-import { childEnvironment, inParallel, missing, recover } from './kit/lives.ts';
+import { inParallel, missing, recover } from './kit/lives.ts';
 import { type ServerMode, startNumberedReceiver } from './kit/numbered-receiver.ts';
 import { size } from './kit/size.ts';
 
@@ -58,7 +58,7 @@ async function runWay(way: Way, mode: ServerMode): Promise<string[]> {
     closeTimeout: CLOSE_TIMEOUT,
     blockedMs: size(1_000, 5_000),
   };
-  const child = startProgram(PROGRAM, { args: [JSON.stringify(input)], env: childEnvironment() });
+  const child = startProgram(PROGRAM, { args: [JSON.stringify(input)] });
   if (way.name === 'stopped') {
     await child.line('ready');
     child.kill('SIGSTOP');

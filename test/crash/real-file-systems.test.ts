@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { Stats } from '@tracehub/core-sender';
 import '../kit/setup.ts';
 import { makeTempDirectory } from '../kit/temp.ts';
-import { childEnvironment, recover } from './kit/lives.ts';
+import { recover } from './kit/lives.ts';
 import { startNumberedReceiver } from './kit/numbered-receiver.ts';
 
 const PROGRAM = fileURLToPath(new URL('programs/real-fault.mjs', import.meta.url));
@@ -28,7 +28,7 @@ interface Ended {
 /** Runs a shell line; gives what the program in it printed. */
 async function shell(command: string, args: readonly string[]): Promise<string> {
   const child = spawn(command, args, {
-    env: { PATH: process.env['PATH'], ...childEnvironment() },
+    env: { PATH: process.env['PATH'] },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

@@ -40,14 +40,8 @@ export interface LastWords {
 
 const program = (name: string): string => fileURLToPath(new URL(`../programs/${name}.mjs`, import.meta.url));
 
-/** For children: which build they load. */
-export function childEnvironment(): Record<string, string> {
-  const build = process.env['TRACEHUB_CORE_SENDER'];
-  return build === undefined ? {} : { TRACEHUB_CORE_SENDER: build };
-}
-
 export function startLife(life: Life): Child {
-  return startProgram(program('life'), { args: [JSON.stringify(life)], env: childEnvironment() });
+  return startProgram(program('life'), { args: [JSON.stringify(life)] });
 }
 
 export function lastWords({ stdout }: ChildEnd): LastWords {
@@ -63,11 +57,7 @@ export function lastWords({ stdout }: ChildEnd): LastWords {
 
 /** Runs a child program of these lanes to its end; gives the JSON it prints after `word`. */
 export async function ask<T>(name: string, input: object, word: string, limit = 30_000): Promise<T> {
-  const end = await runProgram(program(name), {
-    args: [JSON.stringify(input)],
-    env: childEnvironment(),
-    limit,
-  });
+  const end = await runProgram(program(name), { args: [JSON.stringify(input)], limit });
   const line = end.stdout.split('\n').find((text) => text.startsWith(`${word} `));
   if (line === undefined) throw new Error(`${name} ended with ${end.code}, without "${word}"\n${end.stderr}`);
   return JSON.parse(line.slice(word.length)) as T;

@@ -1,8 +1,4 @@
-// The built package, or the copy of it in which `teeth.mjs` has planted a bug.
-const { createSender } = await import(
-  process.env.TRACEHUB_CORE_SENDER ??
-    new URL('../../../packages/core-sender/dist/esm/index.js', import.meta.url)
-);
+import { createSender } from '../../../packages/core-sender/dist/esm/index.js';
 
 export { createSender };
 
