@@ -28,7 +28,7 @@ export class TraceHubConfigError extends TraceHubError {
   }
 }
 
-/** A request that got no usable answer. Never thrown at the app: it is the `cause` inside warnings. */
+/** A request that got no answer, with the failure as `cause`. Stays inside the sender: to the app it is a count and a warning. */
 export class TraceHubTransportError extends TraceHubError {
   override readonly name = 'TraceHubTransportError';
 

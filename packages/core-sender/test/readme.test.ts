@@ -23,9 +23,9 @@ interface Row {
 
 function optionRows(): Row[] {
   const rows: Row[] = [];
-  for (const line of README.split('\n')) {
+  const section = README.split('\n## ').find((text) => text.startsWith('Options')) ?? '';
+  for (const line of section.split('\n')) {
     const [, names = '', byDefault = '', environment = ''] = line.split('|').map((cell) => cell.trim());
-    // The options table is the one whose rows start with names in code.
     if (!line.startsWith('| `') || !/^`\w+`(, `\w+`)*$/.test(names)) continue;
     const all = codeIn(names);
     const defaults = all.length === 1 ? [byDefault] : byDefault.split(', ');

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import {
+  TraceHubConfigError,
+  TraceHubError,
+  TraceHubTransportError,
+  isTraceHubError,
+} from '../src/errors.ts';
+
+describe('errors', () => {
+  const config = new TraceHubConfigError('batchSize', 'option batchSize must be …');
+  const transport = new TraceHubTransportError('request failed', { cause: new Error('ECONNREFUSED') });
+
+  it('are told apart by class and by code', () => {
+    for (const error of [config, transport]) {
+      expect(error).toBeInstanceOf(TraceHubError);
+      expect(error).toBeInstanceOf(Error);
+    }
+    expect({ ...config, message: config.message }).toEqual({
+      name: 'TraceHubConfigError',
+      code: 'TRACEHUB_CONFIG',
+      option: 'batchSize',
+      message: 'option batchSize must be …',
+    });
+    expect(transport.code).toBe('TRACEHUB_TRANSPORT');
+    expect(transport.cause).toEqual(new Error('ECONNREFUSED'));
+  });
+
+  it('are recognised across copies of the package, and nothing else is', () => {
+    class OtherCopy extends Error {}
+    Object.defineProperty(OtherCopy.prototype, Symbol.for('tracehub.error'), { value: true });
+    expect([config, transport, new OtherCopy()].map(isTraceHubError)).toEqual([true, true, true]);
+    expect([new Error('other'), null, 'text', {}].map(isTraceHubError)).toEqual([false, false, false, false]);
+  });
+});
