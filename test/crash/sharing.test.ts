@@ -138,6 +138,24 @@ describe(`processes that share a directory (seed ${seed})`, { timeout: size(60_0
     expect(receiver.numbers('left').size).toBe(0);
   });
 
+  it('deliver 1,000 waiting segments, each once', async () => {
+    const receiver = await startNumberedReceiver();
+    const dlqPath = makeTempDirectory('sharing');
+    const directory = directoryOf(receiver, dlqPath);
+    mkdirSync(directory);
+    for (let n = 1; n <= 1_000; n++) {
+      const text = SEGMENT_HEADER + entryLine(JSON.stringify(numberedEntry('waiting', n)));
+      const bytes = Buffer.byteLength(text);
+      writeFileSync(join(directory, `${String(n).padStart(12, '0')}-00aa-1-${bytes}.seg`), text);
+    }
+    const started = performance.now();
+    expect(await recover(receiver, dlqPath)).toEqual([]);
+    console.log(
+      `1,000 segments delivered ${Math.round(performance.now() - started)} ms after the process began`,
+    );
+    expect([...receiver.numbers('waiting').values()]).toEqual(Array.from({ length: 1_000 }, () => 1));
+  });
+
   it('start at once beside 100,000 waiting segments', async ({ annotate }) => {
     const receiver = await startNumberedReceiver();
     await receiver.setMode('refuse');

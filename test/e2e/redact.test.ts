@@ -14,8 +14,11 @@ import { afterTest } from '../kit/after-test.ts';
 import { readDeadLetters } from '../kit/dead-letters.ts';
 import { entryViolations } from '../kit/entry-validator.ts';
 import { type Plan, respond, startFaultServer } from '../kit/fault-server.ts';
+import { HARMLESS, corpusCases, logHostile } from '../kit/hostile-run.ts';
 import { hostileRecords, hostileValues } from '../kit/hostile-values.ts';
 import { watchLedger } from '../kit/ledger-check.ts';
+import { makeLoggerPair, pairNames } from '../kit/logger-pairs.ts';
+import { startReceiver } from '../kit/receiver.ts';
 import { senderOptions } from '../kit/sender-options.ts';
 
 const SECRET = 'hunter2-4711';
@@ -29,6 +32,8 @@ const redact = [
   'err.config.headers.authorization',
   'err.cause.token',
 ];
+/** Paths into most of the hostile values. */
+const hostileRedact = [...redact, 'value.*', '*.*.password'];
 
 /** A logger on our transport. */
 interface Subject {
@@ -205,7 +210,7 @@ describe('the sender', () => {
 
   it('takes every hostile value', async () => {
     const server = await startFaultServer();
-    const sender = start({ endpoint: server.url, redact: [...redact, 'value.*', '*.*.password'] });
+    const sender = start({ endpoint: server.url, redact: hostileRedact });
     const values = [...hostileValues, ...hostileRecords];
     for (const [index, { make }] of values.entries()) {
       const value = make(() => {});
@@ -221,6 +226,19 @@ describe('the sender', () => {
     expect(entries).toHaveLength(values.length * 2);
     expect(entries.flatMap((entry) => entryViolations(entry))).toEqual([]);
     expect(JSON.stringify(entries)).not.toContain(SECRET);
+  });
+});
+
+describe('every hostile value', () => {
+  it.each(pairNames.filter((name) => name !== 'core-sender'))('is taken: %s', async (name) => {
+    const receiver = await startReceiver();
+    const pair = makeLoggerPair(name, receiver.url, { redact: hostileRedact });
+    expect(await logHostile(pair, receiver, corpusCases(pair))).toEqual(HARMLESS);
+    await pair.close();
+    const sent = JSON.stringify(receiver.entries());
+    expect(sent).toContain(`"${CENSOR}"`);
+    // Said of a record of which only the message is left.
+    expect(sent).not.toContain('tracehub_withheld');
   });
 });
 

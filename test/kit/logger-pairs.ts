@@ -3,8 +3,10 @@ import type { LoggerPair } from './hostile-run.ts';
 import { watchLedger } from './ledger-check.ts';
 import { makeBunyanPair } from './pairs/bunyan.ts';
 import { makeSenderPair } from './pairs/core-sender.ts';
+import { makeTraceHubLoggerPair } from './pairs/logger.ts';
 import { makePinoStreamPair, makePinoWorkerPair } from './pairs/pino.ts';
 import { makeWinstonJsonPair, makeWinstonPair } from './pairs/winston.ts';
+import type { TestOptions } from './sender-options.ts';
 
 const makers = {
   'core-sender': makeSenderPair,
@@ -13,7 +15,8 @@ const makers = {
   bunyan: makeBunyanPair,
   winston: makeWinstonPair,
   'winston with its JSON format': makeWinstonJsonPair,
-} satisfies Record<string, (endpoint: string) => LoggerPair>;
+  TraceHubLogger: makeTraceHubLoggerPair,
+} satisfies Record<string, (endpoint: string, options?: TestOptions) => LoggerPair>;
 
 /** An adapter, or a way to use it. */
 export type PairName = keyof typeof makers;
@@ -22,8 +25,8 @@ export type PairName = keyof typeof makers;
 export const pairNames = Object.keys(makers) as readonly PairName[];
 
 /** The loggers of an adapter that sends to `endpoint`; closed and its ledger checked when the test ends. */
-export function makeLoggerPair(name: PairName, endpoint: string): LoggerPair {
-  const pair = makers[name](endpoint);
+export function makeLoggerPair(name: PairName, endpoint: string, options?: TestOptions): LoggerPair {
+  const pair = makers[name](endpoint, options);
   watchLedger(name, pair);
   afterTest(async () => void (await pair.close()));
   return pair;

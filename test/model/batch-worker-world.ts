@@ -66,8 +66,7 @@ export class BatchWorkerWorld {
   push(items: readonly Item[]): void {
     for (const item of items) {
       const entry = toEntry({ ...item, seq: this.ledger.accept() });
-      if (!this.ring.fits(entry)) this.live.makeRoom(entry, this.#overflow);
-      this.ring.push(entry);
+      this.live.push(entry, this.#overflow);
       this.worker.pushed();
     }
   }

@@ -1,18 +1,25 @@
 import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const { resolve } = createRequire(import.meta.url);
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const examples = join(root, 'test/examples');
 const consumers = join(root, 'test/packed/consumers');
 
 /** The version that npx fetches where no pnpm is on the path; the README's. */
 const PNPM = 'pnpm@12.21.0';
+
+/** What an app installs beside its package; the middleware's has neither Express nor Koa, nor types of them. */
+const BESIDE: Readonly<Record<string, readonly string[]>> = {
+  pino: ['pino'],
+  winston: ['winston'],
+  bunyan: ['bunyan', '@types/bunyan'],
+  logger: [],
+  middleware: ['fastify', 'hono'],
+};
 
 /** Packs every package into `directory` and gives the tarball of each by package name. */
 export async function packAll(directory: string): Promise<Map<string, string>> {
@@ -26,25 +33,22 @@ export async function packAll(directory: string): Promise<Map<string, string>> {
 }
 
 /**
- * Makes an app per logger in `directory`, and one with the collector, and installs them. An app depends on its
- * tarball and its logger alone: pnpm lets it see nothing that it does not declare.
+ * Makes an app per logger in `directory`, one with the middleware and one with the collector, and installs them. An
+ * app depends on its tarball and its logger or framework alone: pnpm lets it see nothing that it does not declare.
  */
 export async function installApps(directory: string, tarballs: ReadonlyMap<string, string>): Promise<void> {
-  for (const logger of ['pino', 'winston', 'bunyan']) {
-    const app = makeApp(directory, tarballs, logger, {
-      [logger]: installedVersion(logger),
-      '@types/node': installedVersion('@types/node'),
-      ...(logger === 'bunyan' ? { '@types/bunyan': installedVersion('@types/bunyan') } : {}),
-    });
+  for (const [folder, beside] of Object.entries(BESIDE)) {
+    const app = makeApp(directory, tarballs, folder, ['@types/node', ...beside]);
+    const programs = folder === 'middleware' ? consumers : examples;
     for (const format of ['mjs', 'cjs'])
-      cpSync(join(examples, `${logger}.${format}`), join(app, `app.${format}`));
-    for (const format of ['mts', 'cts']) cpSync(join(consumers, `${logger}.ts`), join(app, `app.${format}`));
+      cpSync(join(programs, `${folder}.${format}`), join(app, `app.${format}`));
+    for (const format of ['mts', 'cts']) cpSync(join(consumers, `${folder}.ts`), join(app, `app.${format}`));
     writeJson(join(app, 'tsconfig.json'), {
       compilerOptions: { module: 'node16', target: 'es2023', types: ['node'], strict: true, noEmit: true },
       files: ['app.mts', 'app.cts'],
     });
   }
-  makeApp(directory, tarballs, 'collector', {});
+  makeApp(directory, tarballs, 'collector', []);
   writeJson(join(directory, 'package.json'), { private: true });
   // JSON is YAML.
   writeJson(join(directory, 'pnpm-workspace.yaml'), {
@@ -52,6 +56,8 @@ export async function installApps(directory: string, tarballs: ReadonlyMap<strin
     // What the tarballs depend on is not on the registry before it is released.
     overrides: { '@tracehub/core-sender': `file:${tarballs.get('@tracehub/core-sender')}` },
     allowBuilds: { 'dtrace-provider': false },
+    // Else a package finds what any other depends on, and works here without declaring it.
+    hoist: false,
   });
   await pnpm(directory, 'install', '--prefer-offline', '--no-frozen-lockfile');
 }
@@ -76,11 +82,12 @@ function makeApp(
   directory: string,
   tarballs: ReadonlyMap<string, string>,
   folder: string,
-  others: Record<string, string>,
+  beside: readonly string[],
 ): string {
   const app = join(directory, folder);
   mkdirSync(app, { recursive: true });
   const own = `@tracehub/${folder}`;
+  const others = Object.fromEntries(beside.map((name) => [name, installedVersion(name)]));
   writeJson(join(app, 'package.json'), {
     name: `${folder}-app`,
     private: true,
@@ -91,7 +98,9 @@ function makeApp(
 
 /** The version this repository is tested with, so that the apps install what the store already has. */
 function installedVersion(packageName: string): string {
-  return (readJson(resolve(`${packageName}/package.json`)) as { version: string }).version;
+  // By its path: not every package exports this file.
+  const file = join(root, 'test/node_modules', packageName, 'package.json');
+  return (readJson(file) as { version: string }).version;
 }
 
 async function pnpm(cwd: string, ...args: string[]): Promise<void> {

@@ -6,7 +6,7 @@ import { startProgram } from '../kit/child.ts';
 import { makeTempDirectory } from '../kit/temp.ts';
 import { binOf, installApps, packAll, typeCheck } from './packed-apps.ts';
 
-const loggers = ['pino', 'winston', 'bunyan'];
+const loggers = ['pino', 'winston', 'bunyan', 'logger'];
 const apiKey = 'th_packed';
 
 let apps: string;
@@ -47,7 +47,20 @@ describe('an app that depends on the tarball and its logger alone', () => {
     expect(await storedBy(program.pid)).toEqual(exampleLogs(logger));
   });
 
-  it.each(loggers)('compiles under module node16, as ES module and as CommonJS: %s', async (logger) => {
-    expect(await typeCheck(join(apps, logger))).toBe('');
+  it.each(['mjs', 'cjs'])('answers a request with its trace id: middleware, %s', async (format) => {
+    const program = startProgram(join(apps, 'middleware', `app.${format}`));
+    const url = await program.line('listening on');
+    const headers = { 'X-Trace-ID': 'order-17', connection: 'close' };
+    const response = await fetch(url, { headers });
+    expect(response.headers.get('x-trace-id')).toBe('order-17');
+    program.kill('SIGTERM');
+    expect(await program.ended).toMatchObject({ signal: 'SIGTERM', stderr: '' });
   });
+
+  it.each([...loggers, 'middleware'])(
+    'compiles under module node16, as ES module and as CommonJS: %s',
+    async (app) => {
+      expect(await typeCheck(join(apps, app))).toBe('');
+    },
+  );
 });

@@ -106,7 +106,7 @@ class LiveSender implements Sender, ExitHooks {
     const { dlqPath } = options;
     if (dlqPath !== false) {
       const directory = new SegmentDirectory({ ...options, dlqPath }, clock, warnings, (count) =>
-        this.#drops.forfeit(count),
+        this.#drops.forfeit(count, 'dlq-full'),
       );
       this.#queue = new DeadLetterQueue(directory, clock, warnings);
       if (options.durable) {
@@ -143,8 +143,7 @@ class LiveSender implements Sender, ExitHooks {
     try {
       if (this.#limiter && !this.#limiter.allows(record.level)) return this.#drops.refuse(seq, 'rate-limit');
       entry = this.#encode(record, seq);
-      if (!this.#ring.fits(entry)) this.#live.makeRoom(entry, this.options.overflow);
-      this.#ring.push(entry);
+      this.#live.push(entry, this.options.overflow);
     } catch (error) {
       this.#warnings.defect('taking a record in', error);
       return this.#drops.refuse(seq, 'internal');
@@ -289,6 +288,7 @@ class LiveSender implements Sender, ExitHooks {
         this.#ledger.redeem(own);
         this.#replayed += count - own;
       },
+      givenUp: (own) => this.#drops.forfeit(own, 'rejected'),
       rejected: (_count, own) => {
         this.#live.rejectedCount += own;
       },

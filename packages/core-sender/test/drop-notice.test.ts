@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { readDeadLetters } from '../../../test/kit/dead-letters.ts';
+import type { Entry } from '../src/entry/entry.ts';
 import { Drops } from '../src/report/drops.ts';
 import { Ledger } from '../src/report/ledger.ts';
+import { runWithTraceId } from '../src/trace.ts';
 import { FakeClock, settle } from './fake-clock.ts';
 import { isNotice, messages, names, startSender } from './senders.ts';
 import { encodedEntry, ingestServer, seenWarnings, temporaryDirectory } from './support.ts';
@@ -55,7 +57,7 @@ describe('a notice of drops', () => {
   it('tells of dead letters that a full directory let go', () => {
     const { ledger, drops } = setUp();
     ledger.settle([encodedEntry(ledger.accept())], 'deadLettered');
-    drops.forfeit(1);
+    drops.forfeit(1, 'dlq-full');
     expect(drops.takeNotice()?.record.fields).toMatchObject({ tracehub_dropped: { 'dlq-full': 1 } });
   });
 
@@ -104,6 +106,18 @@ describe('after an overflow', () => {
     expect(messages(second ?? [])).toEqual(names(151, 151));
     expect(second).toHaveLength(1);
     expect(sender.stats()).toMatchObject({ accepted: 151, delivered: 101, dropped: 50, pending: 0 });
+  });
+
+  it('the notice is of no trace, whatever the context of the batch', async () => {
+    const server = await ingestServer();
+    const { sender, log } = startSender({ endpoint: server.url, maxBuffer: 2 });
+    await runWithTraceId('request-1', () => {
+      log(3);
+      return sender.flush();
+    });
+    const traceIdsOf = (entries: readonly Entry[]) => entries.map(({ trace_id }) => trace_id);
+    expect(traceIdsOf(server.stored.filter(isNotice))).toEqual([undefined]);
+    expect(traceIdsOf(server.stored.filter((entry) => !isNotice(entry)))).toEqual(['request-1', 'request-1']);
   });
 
   it('the notice of a batch that failed goes with the next, and not to the disk', async () => {

@@ -87,7 +87,9 @@ describe('the options table', () => {
     'is right that $variable gives $name',
     ({ name, variable }) => {
       const given = { ...LOCAL, [name]: undefined };
-      const value = { endpoint: 'https://logs.example.com', enabled: false }[name] ?? 'th_given';
+      const value =
+        { endpoint: 'https://logs.example.com', enabled: false, dlqPath: '/var/lib/shop' }[name] ??
+        'th_given';
       const { options: resolved } = resolveOptions(given, { [variable]: String(value) });
       expect(resolved).toHaveProperty(name, value);
     },

@@ -22,6 +22,7 @@ class Sink implements ReplaySink {
   open = true;
   readonly batches: number[][] = [];
   readonly counts: [what: 'replayed' | 'rejected', count: number, own: number][] = [];
+  givenUpOwn = 0;
   readonly failures: unknown[] = [];
   readonly #answer: (entries: readonly EncodedEntry[], owner: BatchOwner) => unknown;
 
@@ -35,6 +36,7 @@ class Sink implements ReplaySink {
   wall = (): number => Date.now();
   replayed = (count: number, own: number): void => void this.counts.push(['replayed', count, own]);
   rejected = (count: number, own: number): void => void this.counts.push(['rejected', count, own]);
+  givenUp = (own: number): void => void (this.givenUpOwn += own);
   failed = (error: unknown): void => void this.failures.push(error);
 
   async deliver(entries: readonly EncodedEntry[], owner: BatchOwner): Promise<void> {

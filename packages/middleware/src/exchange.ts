@@ -11,7 +11,10 @@ export class Exchange {
   readonly #method: string;
   readonly #path: string;
   readonly #start = performance.now();
+  /** Errors that were reported; one that several parts report is written once. */
   readonly #failures = new Set<unknown>();
+  /** Those of them that may be an answer to the client, such as a 404 thrown by the app. */
+  readonly #answers: unknown[] = [];
 
   constructor(
     settings: MiddlewareSettings,
@@ -46,15 +49,22 @@ export class Exchange {
     }
   }
 
-  /** Takes note of an error nobody handled; one that several parts report is written once. */
+  /** Takes note of an error nobody handled. */
   failed(error: unknown): void {
-    if (isClientError(error) || this.#failures.has(error)) return;
+    if (this.#failures.has(error)) return;
     this.#failures.add(error);
+    // HTTP clients put the status of the answer they got on their errors: what our own client is told decides.
+    if (isClientError(error)) this.#answers.push(error);
+    else this.#writeFailed(error);
+  }
+
+  #writeFailed(error: unknown): void {
     this.run(() => this.#settings.write(failedLine(this.#method, this.#route, error)));
   }
 
   /** `status` is undefined if no answer was begun. */
   ended(status: number | undefined, aborted: boolean): void {
+    if (status === undefined || status >= 500) for (const error of this.#answers) this.#writeFailed(error);
     const durationMs = Math.round(performance.now() - this.#start);
     const line = finishedLine(this.#method, this.#route, { status, durationMs, aborted });
     this.run(() => this.#settings.write(line));

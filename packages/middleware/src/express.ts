@@ -46,16 +46,18 @@ export function traceHubErrors(): (
 
 /** Noted when Express chooses it: on the way out of a router with an error the mount path is forgotten. */
 function watchRoute(request: RoutedRequest): () => string | undefined {
-  let route = request.route;
-  let pattern: string | undefined;
+  // A route can have several paths, or a RegExp for one.
+  const patternOf = (chosen: RoutedRequest['route']): string | undefined =>
+    chosen && (request.baseUrl ?? '') + [chosen.path].flat().map(String).join('|');
+  let { route } = request;
+  let pattern = patternOf(route);
   Object.defineProperty(request, 'route', {
     configurable: true,
     enumerable: true,
     get: () => route,
     set: (chosen: typeof route) => {
       route = chosen;
-      // A route can have several paths, or a RegExp for one.
-      if (chosen) pattern = (request.baseUrl ?? '') + [chosen.path].flat().map(String).join('|');
+      pattern = patternOf(chosen) ?? pattern;
     },
   });
   return () => pattern;

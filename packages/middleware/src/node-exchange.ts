@@ -54,9 +54,22 @@ function bindEvents(exchange: Exchange, emitter: EventEmitter): void {
 function addHeader(exchange: Exchange, response: ServerResponse): void {
   const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
   response.writeHead = (...args: unknown[]) => {
-    if (!response.headersSent) response.setHeader(TRACE_HEADER, exchange.traceId);
+    const headers: unknown = args.at(-1);
+    // Given as a list: beside a header that was set, Node would keep the last value of each name only.
+    if (Array.isArray(headers)) args[args.length - 1] = withTraceHeader(headers, exchange.traceId);
+    else if (!response.headersSent) response.setHeader(TRACE_HEADER, exchange.traceId);
     return writeHead(...args);
   };
+}
+
+/** Names and values in one list, or pairs; an id that the app has put there itself wins. */
+function withTraceHeader(headers: readonly unknown[], traceId: string): unknown[] {
+  const isPairs = Array.isArray(headers[0]);
+  const names = isPairs
+    ? headers.map((pair) => (pair as unknown[])[0])
+    : headers.filter((_, index) => index % 2 === 0);
+  if (names.some((name) => String(name).toLowerCase() === 'x-trace-id')) return [...headers];
+  return isPairs ? [...headers, [TRACE_HEADER, traceId]] : [...headers, TRACE_HEADER, traceId];
 }
 
 function reportEnd(exchange: Exchange, response: ServerResponse): void {

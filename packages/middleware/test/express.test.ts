@@ -41,3 +41,14 @@ it('gives what express.json() refuses a trace id', async () => {
   );
   expect([status, headers['x-trace-id']]).toEqual([400, 'a']);
 });
+
+it('names the route also where it stands in that route', async () => {
+  const lines: RequestLine[] = [];
+  const app = express();
+  app.get('/orders/:id', traceHub({ log: (line) => lines.push(line) }), (_request, response) => {
+    response.end();
+  });
+  const server = await startServer(app);
+  await server.ask('GET', '/orders/7');
+  await expect.poll(() => lines.map(({ message }) => message)).toEqual(['GET /orders/:id 200']);
+});

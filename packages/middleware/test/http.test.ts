@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { getTraceId } from '@tracehub/core-sender/trace';
 import { expect, it } from 'vitest';
 import { withTraceHub } from '../src/http.ts';
+import type { RequestLine } from '../src/request-line.ts';
 import { describeMiddleware } from './describe-middleware.ts';
 import { startServer } from './test-server.ts';
 import { readByEvents, walk } from './walk.ts';
@@ -67,5 +68,45 @@ it('has the listeners of a response run in its context, also when it is the conn
     ['finish', 'a'],
     ['close', 'a'],
     ['close', expect.stringMatching(/^[0-9a-f]{32}$/)],
+  ]);
+});
+
+it.each<[form: string, headers: unknown]>([
+  ['names and values in one list', ['set-cookie', 'a=1', 'x-b', '2', 'set-cookie', 'b=2']],
+  [
+    'pairs',
+    [
+      ['set-cookie', 'a=1'],
+      ['x-b', '2'],
+      ['set-cookie', 'b=2'],
+    ],
+  ],
+])('leaves every header that the app writes as %s', async (_form, headers) => {
+  const server = await startServer(
+    withTraceHub((_request, response) => response.writeHead(200, headers as string[]).end()),
+  );
+  const answer = await server.ask('GET', '/', { 'X-Trace-ID': 'order-17' });
+  expect(answer.headers).toMatchObject({
+    'set-cookie': ['a=1', 'b=2'],
+    'x-b': '2',
+    'x-trace-id': 'order-17',
+  });
+});
+
+it("writes an error that carries another server's status, unless that is what the client is told", async () => {
+  const lines: RequestLine[] = [];
+  const handler = withTraceHub(() => Promise.reject(Object.assign(new Error('upstream'), { status: 404 })), {
+    log: (line) => lines.push(line),
+  });
+  const server = await startServer((request, response) =>
+    handler(request, response).catch(() => response.writeHead(request.url === '/told' ? 404 : 500).end()),
+  );
+  await server.ask('GET', '/told');
+  await server.ask('GET', '/hidden');
+  await expect.poll(() => lines.length).toBe(3);
+  expect(lines.map(({ message }) => message)).toEqual([
+    'GET /told 404',
+    'GET /hidden failed',
+    'GET /hidden 500',
   ]);
 });

@@ -15,11 +15,15 @@ const HEAD = /^\{"level":(\d+|"[^"\\]*"),"time":(\d+|"[^"\\]*"),/;
 /** Where a level that is only a name stands among the numbers. */
 const RANK: Record<Level, number> = { DEBUG: 20, INFO: 30, WARN: 40, ERROR: 50, FATAL: 60 };
 
+/** pino's own numbers; any other stays in `extra.level`: the server's level is only its threshold. */
+const STANDARD: ReadonlySet<number> = new Set(Object.values(PINO_DEFAULTS.levels));
+
 /** Turns lines of pino into records, by pino's own configuration. */
 export class LineReader {
   readonly #least: string | number | undefined;
   #config: PinoConfig = PINO_DEFAULTS;
   #used: ReadonlySet<string> = new Set();
+  #usedOfCustomLevel: ReadonlySet<string> = new Set();
   #leastNumber = Number.NEGATIVE_INFINITY;
   #isConfigured = false;
 
@@ -42,7 +46,8 @@ export class LineReader {
   configure(config: PinoConfig): void {
     this.#config = config;
     this.#isConfigured = true;
-    this.#used = new Set(['level', 'time', config.messageKey]);
+    this.#usedOfCustomLevel = new Set(['time', config.messageKey]);
+    this.#used = new Set(['level', ...this.#usedOfCustomLevel]);
     // A name that is not known (yet) lets everything through: better too much than lost.
     this.#leastNumber = this.#numberOf(this.#least) ?? Number.NEGATIVE_INFINITY;
   }
@@ -65,8 +70,14 @@ export class LineReader {
     const level = this.#levelOf(given);
     if (this.#isBelow(given, level)) return undefined;
     const remains = errorRemains(fields, this.errorKey);
-    const used = remains.length === 0 ? this.#used : new Set([...this.#used, ...remains]);
-    return { level, message: fields[this.#config.messageKey], time, fields, used };
+    const used = this.#isCustom(given) ? this.#usedOfCustomLevel : this.#used;
+    return {
+      level,
+      message: fields[this.#config.messageKey],
+      time,
+      fields,
+      used: remains.length === 0 ? used : new Set([...used, ...remains]),
+    };
   }
 
   /** A line that is no JSON object is its own message. pino writes such lines for a few values it cannot serialise. */
@@ -83,6 +94,11 @@ export class LineReader {
     const number = this.#numberOf(given);
     if (number !== undefined) return levelFromNumber(number);
     return (typeof given === 'string' ? levelFromName(given) : undefined) ?? 'INFO';
+  }
+
+  #isCustom(given: unknown): boolean {
+    const number = this.#numberOf(given);
+    return number !== undefined && !STANDARD.has(number);
   }
 
   #isBelow(given: unknown, level: Level): boolean {

@@ -42,6 +42,20 @@ describe('level', () => {
     expect(levelOf(level, custom)).toBe(expected);
   });
 
+  it.each([
+    [30, true],
+    ['warn', true],
+    ['nobody knows', true],
+    [35, false],
+    ['audit', false],
+    ['LOUD', false],
+    [70, false],
+  ])('%j is left for extra only if its number is not one of the six of pino', (level, isUsed) => {
+    const reader = new LineReader(undefined);
+    reader.configure(custom);
+    expect(reader.read(JSON.stringify({ level, msg: 'x' }))?.used?.has('level')).toBe(isUsed);
+  });
+
   it('is read from severity where a formatter has renamed it', () => {
     const record = new LineReader(undefined).read('{"severity":"CRITICAL","msg":"x"}');
     expect(record).toMatchObject({ level: 'FATAL', fields: { severity: 'CRITICAL' } });

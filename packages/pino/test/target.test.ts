@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import { describe, expect, it, vi } from 'vitest';
 import { afterTest } from '../../../test/kit/after-test.ts';
@@ -138,13 +139,25 @@ describe('worker', () => {
     expect(receiver.duplicates()).toBe(0);
   });
 
-  it('tells its counts on the app thread', async () => {
+  it('tells its counts on the app thread every second in which they change', async () => {
     const receiver = await startReceiver();
     const stream = targetTo(receiver, { flushInterval: 200 });
     const seen: Stats[] = [];
-    stream.on('tracehub:stats', (stats: Stats) => seen.push(stats));
-    pino(stream).info('x');
-    await vi.waitFor(() => expect(seen.at(-1)).toMatchObject({ accepted: 1, delivered: 1 }), 4_000);
+    await once(stream, 'ready');
+    const times = [performance.now()];
+    stream.on('tracehub:stats', (stats: Stats) => {
+      seen.push(stats);
+      times.push(performance.now());
+    });
+    const logger = pino(stream);
+    for (let n = 0; n < 30; n++) {
+      logger.info({ n }, 'x');
+      await sleep(100);
+    }
+    times.push(performance.now());
+    const gaps = times.slice(1).map((time, index) => time - times[index]!);
+    expect(gaps.filter((gap) => gap > 1_500)).toEqual([]);
+    await vi.waitFor(() => expect(seen.at(-1)).toMatchObject({ accepted: 30, delivered: 30 }), 4_000);
     expect(seen.flatMap(ledgerFaults)).toEqual([]);
   });
 

@@ -9,7 +9,7 @@ const USED: ReadonlySet<string> = new Set(['level', 'message', 'timestamp']);
 /** The name of a custom level stays in `extra.level`: the server's level is only the nearest to it. */
 const USED_OF_CUSTOM_LEVEL: ReadonlySet<string> = new Set(['message', 'timestamp']);
 
-/** What winston and its formats copy from an error into the record. */
+/** What winston and its formats copy from an error into the record, beside its own properties. */
 const COPIED = ['stack', 'cause', 'name'];
 
 /** The record for what winston logged. `levels` are the logger's own, for names that are not well known. */
@@ -25,13 +25,14 @@ export function infoToRecord(info: unknown, levels: Levels | undefined): LogReco
   if (!found) {
     return { level, time, message: isCrash(info) ? withoutNoTrace(message) : message, fields: info, used };
   }
+  const error = found.error === info ? asGiven(info) : found.error;
   return {
     level,
     time,
-    message: found.error === message ? undefined : userText(message, found),
-    error: withoutCopies(found.error, info),
+    message: error === message ? undefined : userText(message, found),
+    error,
     fields: info,
-    used: new Set([...used, ...copiedKeys(found, info)]),
+    used: new Set([...used, ...copiedKeys({ ...found, error }, info)]),
   };
 }
 
@@ -66,8 +67,8 @@ function userText(message: unknown, { error, isMerged }: FoundError): unknown {
 
 /** Keys of the record that only repeat the error. */
 function copiedKeys({ error, key }: FoundError, info: object): string[] {
-  const keys = COPIED.filter(
-    (name) => field(info, name) !== undefined && field(info, name) === field(error, name),
+  const keys = [...COPIED, ...ownKeys(error)].filter(
+    (name) => field(info, name) !== undefined && Object.is(field(info, name), field(error, name)),
   );
   if (key !== undefined) keys.push(key);
   // winston parses a crash's stack into `trace`.
@@ -75,13 +76,16 @@ function copiedKeys({ error, key }: FoundError, info: object): string[] {
   return keys;
 }
 
-/** The error without the own fields that winston has already copied into the record: they would appear twice. */
-function withoutCopies(error: object, info: object): object {
-  const own = ownKeys(error);
-  const rest = own.filter((key) => error !== info && !Object.is(field(info, key), field(error, key)));
-  if (rest.length === own.length) return error;
+/**
+ * An error that is itself the record, as it was when the app logged it. winston writes `level` into it first and
+ * then default metadata, and formats write theirs; keys stay in the order in which they came.
+ */
+function asGiven(error: object): object {
+  const keys = ownKeys(error);
+  const level = keys.indexOf('level');
+  const own = level === -1 ? keys : keys.slice(0, level);
   return {
-    ...Object.fromEntries(rest.map((key) => [key, field(error, key)])),
+    ...Object.fromEntries(own.map((key) => [key, field(error, key)])),
     name: className(error),
     message: text(error, 'message'),
     stack: text(error, 'stack'),

@@ -112,7 +112,31 @@ describe('errors', () => {
   it('finds the error that is the record', async () => {
     const entry = await entryOf((logger) => logger.error(new PaymentError('declined')));
     expect(entry).toMatchObject({ ...found, message: 'declined' });
-    expect(entry.extra).toEqual({ code: 'E_CARD' });
+    expect(entry.extra).toEqual({ error: { code: 'E_CARD' } });
+  });
+
+  it('tells what such an error has of its own from what winston and formats write into it', async () => {
+    const error = new PaymentError('declined');
+    const log = (logger: winston.Logger): void => {
+      logger.error(error);
+      logger.error(error);
+    };
+    const own = { code: 'E_CARD' };
+    const entries = await entriesOf(log, {
+      defaultMeta: { region: 'eu' },
+      format: format.combine(format.label({ label: 'http' }), format.ms()),
+    });
+    for (const entry of entries) {
+      expect(entry).toMatchObject({ ...found, module: 'http' });
+      expect(entry.extra).toEqual({ error: own, region: 'eu', ms: expect.any(String) });
+    }
+  });
+
+  it('keeps a field that has the name of a property of the error and says something else', async () => {
+    const entry = await entryOf((logger) => logger.error('order failed', new PaymentError('declined')), {
+      format: format((info) => Object.assign(info, { code: 17 }))(),
+    });
+    expect(entry.extra).toEqual({ code: 17, error: { code: 'E_CARD' } });
   });
 
   it('finds the error after the text, and keeps the text as it was written', async () => {
@@ -122,7 +146,7 @@ describe('errors', () => {
     );
     expect(entry).toMatchObject({ ...found, message: 'order failed' });
     expect(entry.stack_trace).toContain('Caused by: TypeError: no card');
-    expect(entry.extra).toEqual({ code: 'E_CARD' });
+    expect(entry.extra).toEqual({ error: { code: 'E_CARD' } });
   });
 
   it('finds it after the text in a child logger', async () => {
@@ -130,7 +154,7 @@ describe('errors', () => {
       logger.child({ r: 1 }).error('order failed', new PaymentError('declined')),
     );
     expect(entry).toMatchObject({ ...found, message: 'order failed' });
-    expect(entry.extra).toEqual({ r: 1, code: 'E_CARD' });
+    expect(entry.extra).toEqual({ r: 1, error: { code: 'E_CARD' } });
   });
 
   it('keeps the type that a child logger left in the stack', async () => {

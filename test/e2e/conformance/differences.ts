@@ -75,14 +75,6 @@ export const differences: readonly Difference[] = [
   },
   {
     adapters: PINO,
-    cases: each(['level: of the app, between info and warn', 'level: of the app, above fatal'], {
-      extra: null,
-    }),
-    what: "the number of a level of the app's own is not kept in `extra.level`",
-    why: "only its place among pino's thresholds is read",
-  },
-  {
-    adapters: PINO,
     cases: each(
       [
         'error_type: err',
@@ -134,12 +126,6 @@ export const differences: readonly Difference[] = [
     },
     what: 'an error as the first argument comes without its causes; under `err` it has them',
     why: "bunyan's own serialiser leaves them out",
-  },
-  {
-    adapters: ['winston'],
-    cases: each(['error_type: the message', 'error_type: after the message'], { extra: { code: 'E_ITEM' } }),
-    what: 'own properties of an error that is or follows the message stand in `extra` itself, not in `extra.error`',
-    why: 'winston itself copies them into the record',
   },
   {
     adapters: ['TraceHubLogger'],

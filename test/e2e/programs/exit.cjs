@@ -23,6 +23,11 @@ const open = {
     const logger = require('bunyan').createLogger({ name: 'app', streams: [entry] });
     return { logger, close: () => entry.stream.close() };
   },
+  logger() {
+    const { TraceHubLogger } = require('@tracehub/logger');
+    const logger = new TraceHubLogger(options);
+    return { logger, close: () => logger.close() };
+  },
 };
 
 const { logger, close } = open[name]();

@@ -27,6 +27,11 @@ const open = {
       close: () => entry.stream.close(),
     };
   },
+  async logger() {
+    const { TraceHubLogger } = await import('@tracehub/logger');
+    const logger = new TraceHubLogger(options);
+    return { logger, close: () => logger.close() };
+  },
 };
 
 const { logger, close } = await open[name]();

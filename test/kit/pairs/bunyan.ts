@@ -1,11 +1,11 @@
 import { traceHubStream } from '@tracehub/bunyan';
 import bunyan from 'bunyan';
 import type { HostileLogger, LoggerPair } from '../hostile-run.ts';
-import { senderOptions } from '../sender-options.ts';
+import { type TestOptions, senderOptions } from '../sender-options.ts';
 
 /** bunyan with our stream, and with a raw stream that only counts. */
-export function makeBunyanPair(endpoint: string): LoggerPair {
-  const entry = traceHubStream(senderOptions(endpoint));
+export function makeBunyanPair(endpoint: string, options?: TestOptions): LoggerPair {
+  const entry = traceHubStream(senderOptions(endpoint, options));
   let records = 0;
   const counter = { write: () => void records++ };
   const create = (stream: bunyan.Stream): bunyan =>

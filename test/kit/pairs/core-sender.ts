@@ -1,12 +1,12 @@
 import { createSender } from '@tracehub/core-sender';
 import type { HostileLogger, LoggerPair, Place } from '../hostile-run.ts';
-import { senderOptions } from '../sender-options.ts';
+import { type TestOptions, senderOptions } from '../sender-options.ts';
 
 type Send = ReturnType<typeof createSender>['send'];
 
 /** The sender without a logger; its bare twin only counts. */
-export function makeSenderPair(endpoint: string): LoggerPair {
-  const sender = createSender(senderOptions(endpoint), { sdkVersion: 'core-sender/0.0.0' });
+export function makeSenderPair(endpoint: string, options?: TestOptions): LoggerPair {
+  const sender = createSender(senderOptions(endpoint, options), { sdkVersion: 'core-sender/0.0.0' });
   let records = 0;
   const logger = (send: Send): HostileLogger => ({
     log: (place, value) => send(toRecord(place, value)),

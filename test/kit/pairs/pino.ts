@@ -1,16 +1,16 @@
 import { traceHubStream, traceHubTransport } from '@tracehub/pino';
 import pino from 'pino';
 import type { HostileLogger, LoggerPair } from '../hostile-run.ts';
-import { senderOptions } from '../sender-options.ts';
+import { type TestOptions, senderOptions } from '../sender-options.ts';
 
 /** pino with the stream that sends from the app's own thread. */
-export function makePinoStreamPair(endpoint: string): LoggerPair {
-  return makePair(traceHubStream(senderOptions(endpoint)));
+export function makePinoStreamPair(endpoint: string, options?: TestOptions): LoggerPair {
+  return makePair(traceHubStream(senderOptions(endpoint, options)));
 }
 
 /** pino with its worker thread. */
-export function makePinoWorkerPair(endpoint: string): LoggerPair {
-  return makePair(traceHubTransport(senderOptions(endpoint)));
+export function makePinoWorkerPair(endpoint: string, options?: TestOptions): LoggerPair {
+  return makePair(traceHubTransport(senderOptions(endpoint, options)));
 }
 
 function makePair(

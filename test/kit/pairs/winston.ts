@@ -2,20 +2,26 @@ import { Writable } from 'node:stream';
 import { TraceHubTransport } from '@tracehub/winston';
 import winston from 'winston';
 import type { HostileLogger, LoggerPair } from '../hostile-run.ts';
-import { senderOptions } from '../sender-options.ts';
+import { type TestOptions, senderOptions } from '../sender-options.ts';
 
 /** winston with a format that leaves records as they are: our transport meets the values themselves. */
-export function makeWinstonPair(endpoint: string): LoggerPair {
-  return Object.assign(makePair(endpoint, winston.format((info) => info)()), { canTake: () => true });
+export function makeWinstonPair(endpoint: string, options?: TestOptions): LoggerPair {
+  return Object.assign(makePair(endpoint, options, winston.format((info) => info)()), {
+    canTake: () => true,
+  });
 }
 
 /** winston as it is without a format of the user's own: the record is made JSON before a transport sees it. */
-export function makeWinstonJsonPair(endpoint: string): LoggerPair {
-  return makePair(endpoint, undefined);
+export function makeWinstonJsonPair(endpoint: string, options?: TestOptions): LoggerPair {
+  return makePair(endpoint, options);
 }
 
-function makePair(endpoint: string, format: winston.Logform.Format | undefined): LoggerPair {
-  const transport = new TraceHubTransport(senderOptions(endpoint));
+function makePair(
+  endpoint: string,
+  options: TestOptions | undefined,
+  format?: winston.Logform.Format,
+): LoggerPair {
+  const transport = new TraceHubTransport(senderOptions(endpoint, options));
   let records = 0;
   const stream = new Writable({
     write(_line, _encoding, done): void {

@@ -56,10 +56,12 @@ export class DeadLetterQueue {
   /** Hands the entries to the operating system, behind everything appended before. */
   async append(entries: readonly EncodedEntry[]): Promise<AppendResult> {
     if (!this.isUsable) return 'dlq-error';
-    const lines = toLines(entries);
     const hasRoom = await this.#inTurn('take dead letters', async () => {
-      if (!this.#directory.makeRoom(lines.bytes)) return false;
       const writer = await this.#openWriter();
+      // Those that were spilled while this waited are dead letters already.
+      const lines = toLines(entries.filter((entry) => entry.isSettled !== true));
+      if (lines.count === 0) return true;
+      if (!(await this.#directory.makeRoom(lines.bytes))) return false;
       const before = writer.bytes;
       try {
         await writer.append(lines);
@@ -83,7 +85,7 @@ export class DeadLetterQueue {
     try {
       for (const part of partsOf(entries, this.#directory.sealBytes)) {
         const lines = toLines(part);
-        if (!this.#directory.makeRoom(lines.bytes)) return { kept, result: 'dlq-full' };
+        if (!this.#directory.makeRoomSync(lines.bytes)) return { kept, result: 'dlq-full' };
         const writer = this.#directory.createSync();
         try {
           writer.appendSync(lines);
@@ -109,7 +111,7 @@ export class DeadLetterQueue {
     const bytes = Buffer.byteLength(text);
     const hasRoom = await this.#inTurn('take rejected entries', async () => {
       const { path, lease, catalog } = this.#directory;
-      if (!this.#directory.hasRoomForRejected(bytes)) return false;
+      if (!(await this.#directory.hasRoomForRejected(bytes))) return false;
       const folder = join(path, 'rejected');
       await makeDirectory(folder);
       // As safe as the sealed segment they may come from, which is deleted next.

@@ -12,7 +12,7 @@ import { LINE_OVERHEAD, toLines } from './segment-lines.ts';
  * when all of it is, and becomes a dead-letter segment when some of it could not be delivered. After SIGKILL the next
  * start takes the open segment over and replays what has no mark.
  *
- * When the disk refuses, entries are let through as if not durable, and said to be so by `safe`.
+ * When the disk refuses, entries are let through as if not durable, and `safe` waits for them to be delivered.
  */
 export class DurableLog {
   readonly #directory: SegmentDirectory;
@@ -24,6 +24,8 @@ export class DurableLog {
   #unwritten: EncodedEntry[] = [];
   #timer: Timer | undefined;
   #isWriting = false;
+  /** Entries in order, from the first that is neither on disk nor at its end. */
+  #unsafe: EncodedEntry[] = [];
   #safe = 0;
 
   /** `onWritten` hears that entries may now be sent. */
@@ -36,12 +38,14 @@ export class DurableLog {
 
   /** How many of the entries, from the first, a SIGKILL cannot take any more. */
   get safe(): number {
+    this.#passSafe();
     return this.#safe;
   }
 
   /** An entry was accepted. With an interval of 0 it is on disk when this returns. */
   add(entry: EncodedEntry): void {
     this.#unwritten.push(entry);
+    this.#unsafe.push(entry);
     if (this.#interval === 0) this.writeSync();
     else this.#arm();
   }
@@ -60,6 +64,7 @@ export class DurableLog {
       this.#retire();
     }
     for (const entry of entries) entry.isWritten = true;
+    this.#passSafe();
     this.#isWriting = false;
     await this.#removeFinished();
     if (this.#unwritten.length > 0 || this.#current?.hasUnmarked) this.#arm();
@@ -72,7 +77,7 @@ export class DurableLog {
     try {
       // An asynchronous append may be under way in the current segment: synchronous ones get a segment of their own.
       if (this.#current && !this.#current.writer.isSync) this.#retire();
-      if (entries.length > 0 && this.#directory.isUsable && this.#hasRoom(entries)) {
+      if (entries.length > 0 && this.#directory.isUsable && this.#directory.makeRoomSync(bytesOf(entries))) {
         this.#current ??= new DurableSegment(this.#directory.createSync());
         const from = this.#end(this.#current);
         const before = this.#current.writer.bytes;
@@ -85,6 +90,7 @@ export class DurableLog {
       this.#retire();
     }
     for (const entry of entries) entry.isWritten = true;
+    this.#passSafe();
   }
 
   /** The entry has come to an end elsewhere than here. */
@@ -132,6 +138,12 @@ export class DurableLog {
     this.#older.clear();
   }
 
+  #passSafe(): void {
+    const next = this.#unsafe.findIndex((entry) => !entry.place && entry.isSettled !== true);
+    const safe = this.#unsafe.splice(0, next === -1 ? this.#unsafe.length : next);
+    this.#safe = safe.at(-1)?.seq ?? this.#safe;
+  }
+
   #arm(): void {
     this.#timer ??= this.#clock.schedule(Math.max(this.#interval, 1), () => void this.write());
   }
@@ -148,7 +160,7 @@ export class DurableLog {
     if (this.#current && !(await this.#directory.holds(this.#current.writer))) this.#retire();
     const marks = this.#current?.hasUnmarked ? this.#current.takeMarks() : '';
     if (entries.length === 0 && marks === '') return;
-    if (!this.#hasRoom(entries)) return;
+    if (!(await this.#directory.makeRoom(bytesOf(entries)))) return;
     this.#current ??= new DurableSegment(await this.#directory.create());
     const segment = this.#current;
     const from = this.#end(segment) + Buffer.byteLength(marks);
@@ -169,10 +181,6 @@ export class DurableLog {
     }
   }
 
-  #hasRoom(entries: readonly EncodedEntry[]): boolean {
-    return this.#directory.makeRoom(entries.reduce((sum, entry) => sum + entry.bytes + LINE_OVERHEAD, 0));
-  }
-
   /** Where the next line of the segment will start. */
   #end(segment: DurableSegment): number {
     return segment.writer.bytes || SEGMENT_HEADER.length;
@@ -188,7 +196,6 @@ export class DurableLog {
       if (entry.isSettled) segment.done(entry.place);
       from = to;
     }
-    this.#safe += entries.length;
     if (segment.writer.bytes >= this.#directory.sealBytes) this.#retire();
   }
 
@@ -219,4 +226,8 @@ export class DurableLog {
       }
     }
   }
+}
+
+function bytesOf(entries: readonly EncodedEntry[]): number {
+  return entries.reduce((sum, entry) => sum + entry.bytes + LINE_OVERHEAD, 0);
 }

@@ -51,7 +51,7 @@ export function makeDirectorySync(path: string): void {
 function parentsOfNew(path: string, first: string | undefined): string[] {
   const parents: string[] = [];
   if (first === undefined) return parents;
-  for (let made = resolve(path); made.length >= first.length; made = dirname(made))
-    parents.push(dirname(made));
+  const top = resolve(first);
+  for (let made = resolve(path); made.length >= top.length; made = dirname(made)) parents.push(dirname(made));
   return parents;
 }

@@ -22,6 +22,8 @@ export interface ReplaySink {
   /** `own` of the delivered entries were dead letters of this sender. */
   replayed(count: number, own: number): void;
   rejected(count: number, own: number): void;
+  /** Refused by the server with no room left for such; `own` of them were dead letters of this sender. */
+  givenUp(own: number): void;
   /** A defect in a replay, or a disk that refused; the segment is put back. */
   failed(error: unknown): void;
 }
@@ -32,6 +34,7 @@ export class Replayer {
   readonly #sink: ReplaySink;
   #isRunning = false;
   #isStopped = false;
+  #isAsked = false;
   #ended: Promise<void> = Promise.resolve();
 
   constructor(queue: DeadLetterQueue, sink: ReplaySink) {
@@ -41,11 +44,16 @@ export class Replayer {
 
   /** Starts a replay unless one is under way: at start, when the gate opens, and from time to time. */
   start(): void {
+    this.#isAsked = this.#isRunning;
     if (this.#isRunning || this.#isStopped) return;
     this.#isRunning = true;
     this.#ended = this.#run()
       .catch((error: unknown) => this.#sink.failed(error))
-      .finally(() => (this.#isRunning = false));
+      .finally(() => {
+        this.#isRunning = false;
+        // The gate opened while the last segment was put back.
+        if (this.#isAsked) this.start();
+      });
   }
 
   /** Ends after the batch under way; what is left of its segment is put back. */
@@ -114,6 +122,8 @@ class SegmentReplay implements BatchOwner {
   async rejected(entries: readonly EncodedEntry[], reason: string): Promise<void> {
     const result = await this.#queue.reject(entries, reason);
     if (result === 'kept') this.#sink.rejected(entries.length, this.#end(entries));
+    // Given up as a live one would be: it must not stand before all other segments for ever.
+    else if (result === 'dlq-full') this.#sink.givenUp(this.#end(entries));
     // Nowhere to put it: it stays in the segment and is tried again with the next replay.
     else this.#isKept = true;
   }

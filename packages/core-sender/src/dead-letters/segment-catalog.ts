@@ -13,6 +13,8 @@ const CHUNK = 256;
 export class SegmentCatalog {
   readonly #directory: string;
   #sealed: string[] = [];
+  /** Sizes of the segments whose name does not say it: those a dead owner had open. */
+  #sizes = new Map<string, number>();
   #bytes = 0;
   #lastNumber = 0;
   #rejectedBytes = 0;
@@ -32,7 +34,7 @@ export class SegmentCatalog {
 
   /** Bytes that dropping every sealed segment would free. */
   get sealedBytes(): number {
-    return this.#sealed.reduce((sum, file) => sum + (parseSegmentName(file)?.size?.bytes ?? 0), 0);
+    return this.#sealed.reduce((sum, file) => sum + this.#bytesOf(file), 0);
   }
 
   get hasSealed(): boolean {
@@ -69,6 +71,13 @@ export class SegmentCatalog {
     return this.#sealed.shift();
   }
 
+  /** The oldest sealed segment, which is about to be deleted. */
+  dropOldest(): string | undefined {
+    const file = this.#sealed.shift();
+    if (file !== undefined) this.shrink(this.#bytesOf(file));
+    return file;
+  }
+
   /** A file was deleted. */
   shrink(bytes: number): void {
     this.#bytes = Math.max(this.#bytes - bytes, 0);
@@ -82,6 +91,7 @@ export class SegmentCatalog {
     const leases = new Set<string>();
     const dead = new Map<string, boolean>([[self, false]]);
     const kept = new Set<string>([self]);
+    const sizes = new Map<string, number>();
     let bytes = 0;
     this.#bytes = 0;
     for await (const { name: file } of await fs.promises.opendir(this.#directory, { bufferSize: CHUNK })) {
@@ -90,7 +100,8 @@ export class SegmentCatalog {
       const name = parseSegmentName(file);
       if (!name) continue;
       this.#lastNumber = Math.max(this.#lastNumber, name.number);
-      bytes += name.size?.bytes ?? (await this.#sizeOf(file));
+      if (!name.size) sizes.set(releasedName(file), await this.#sizeOf(file));
+      bytes += name.size?.bytes ?? sizes.get(releasedName(file)) ?? 0;
       if (name.holder === undefined) {
         sealed.add(file);
         continue;
@@ -103,9 +114,14 @@ export class SegmentCatalog {
     await this.#dropDeadLeases([...leases].filter((owner) => !kept.has(owner)));
     for (const file of this.#sealed) sealed.add(file);
     this.#sealed = [...sealed].toSorted();
+    this.#sizes = sizes;
     this.#rejectedBytes = await this.#sizeOfFolder('rejected');
     bytes += this.#rejectedBytes + (await this.#sizeOfFolder('quarantine'));
     this.#bytes += bytes;
+  }
+
+  #bytesOf(file: string): number {
+    return parseSegmentName(file)?.size?.bytes ?? this.#sizes.get(file) ?? 0;
   }
 
   /** The new name, or undefined if another process was faster. */

@@ -114,36 +114,52 @@ export class SegmentDirectory {
   }
 
   /** Drops the oldest segments until `bytes` fit under the cap; false if even then they do not. */
-  makeRoom(bytes: number): boolean {
-    if (this.catalog.bytes + bytes <= this.#maxBytes) return true;
-    // Not at the cost of everything that could still be delivered, for nothing.
-    if (this.catalog.bytes - this.catalog.sealedBytes + bytes > this.#maxBytes) return false;
-    while (this.catalog.bytes + bytes > this.#maxBytes) {
-      const oldest = this.catalog.takeOldest();
-      if (oldest === undefined) return false;
-      this.#evict(oldest);
+  async makeRoom(bytes: number): Promise<boolean> {
+    for (let file = this.#inTheWay(bytes); file !== undefined; file = this.#inTheWay(bytes)) {
+      const path = join(this.path, file);
+      const isThere = await fs.promises.unlink(path).then(() => true, isGoneElseThrow);
+      this.#evicted(file, isThere);
     }
-    return true;
+    return this.#fits(bytes);
+  }
+
+  /** {@link makeRoom} before it returns. Throws the file system's error. */
+  makeRoomSync(bytes: number): boolean {
+    for (let file = this.#inTheWay(bytes); file !== undefined; file = this.#inTheWay(bytes)) {
+      let isThere = true;
+      try {
+        fs.unlinkSync(join(this.path, file));
+      } catch (error) {
+        isThere = isGoneElseThrow(error);
+      }
+      this.#evicted(file, isThere);
+    }
+    return this.#fits(bytes);
   }
 
   /** Whether refused entries may take that much more: at most a quarter, so that they never push out what can be sent. */
-  hasRoomForRejected(bytes: number): boolean {
-    return this.catalog.rejectedBytes + bytes <= this.#maxBytes / 4 && this.makeRoom(bytes);
+  async hasRoomForRejected(bytes: number): Promise<boolean> {
+    return this.catalog.rejectedBytes + bytes <= this.#maxBytes / 4 && (await this.makeRoom(bytes));
   }
 
-  #evict(file: string): void {
-    const path = join(this.path, file);
-    const size = parseSegmentName(file)?.size;
-    this.catalog.shrink(size?.bytes ?? fs.statSync(path, { throwIfNoEntry: false })?.size ?? 0);
+  #fits(bytes: number): boolean {
+    return this.catalog.bytes + bytes <= this.#maxBytes;
+  }
+
+  /** The oldest segment, if it has to go for `bytes` to fit; it does not count any more from then on. */
+  #inTheWay(bytes: number): string | undefined {
+    if (this.#fits(bytes)) return undefined;
+    // Not at the cost of everything that could still be delivered, for nothing.
+    if (this.catalog.bytes - this.catalog.sealedBytes + bytes > this.#maxBytes) return undefined;
+    return this.catalog.dropOldest();
+  }
+
+  /** Unless it was there no more: then another process has taken it, and it is not lost. */
+  #evicted(file: string, wasThere: boolean): void {
     const own = this.own.get(file) ?? 0;
     this.own.delete(file);
-    try {
-      fs.unlinkSync(path);
-    } catch (error) {
-      // Another process has taken it meanwhile: then it is not lost.
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-      throw error;
-    }
+    if (!wasThere) return;
+    const size = parseSegmentName(file)?.size;
     if (own > 0) this.#onEvicted(own);
     this.#warnings.warn(
       'TRACEHUB_DLQ_FULL',
@@ -151,6 +167,11 @@ export class SegmentDirectory {
         `dropped its oldest segment${size ? `, ${size.count} entries` : ''}`,
     );
   }
+}
+
+function isGoneElseThrow(error: unknown): false {
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+  throw error;
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -75,16 +75,20 @@ export class Enricher {
   /** The entry for the record at `seq` of the sequence. Never throws for what the record holds. */
   encode(record: LogRecord, seq: number): EncodedEntry {
     const safe = this.#redactor?.redact(record) ?? record;
-    return this.#encode(safe, seq, `${this.senderId}-${seq}`);
+    return this.#encode(safe, seq, `${this.senderId}-${seq}`, getTraceId());
   }
 
-  /** An entry that the sender itself has to say; it stands outside the sequence and is settled from the start. */
+  /**
+   * An entry that the sender itself has to say; it stands outside the sequence, is settled from the start and belongs
+   * to no trace, whichever async context started the timer or request that brought it about.
+   */
   encodeOwn(record: LogRecord): EncodedEntry {
-    return { ...this.#encode(record, -1, `${this.senderId}-s${++this.#ownCount}`), isSettled: true };
+    const id = `${this.senderId}-s${++this.#ownCount}`;
+    return { ...this.#encode(record, -1, id, undefined), isSettled: true };
   }
 
-  #encode(record: LogRecord, seq: number, id: string): EncodedEntry {
-    const columns = this.#columns(record);
+  #encode(record: LogRecord, seq: number, id: string, traceId: string | undefined): EncodedEntry {
+    const columns = this.#columns(record, traceId);
     const { error } = columns;
     const stamp = this.#stamps.make(record.time, this.#clock.wall());
     const errorType = fitted('error_type', columns.errorType ?? error?.type);
@@ -114,7 +118,7 @@ export class Enricher {
     };
   }
 
-  #columns(record: LogRecord): Columns {
+  #columns(record: LogRecord, traceId: string | undefined): Columns {
     const fields = record.fields;
     const taken = new Set(record.used);
     const take = (key: string): string | undefined => {
@@ -131,7 +135,7 @@ export class Enricher {
     return {
       taken,
       module: firstOf(this.#profile.moduleKeys ?? DEFAULT_MODULE_KEYS, take),
-      traceId: take('trace_id') ?? getTraceId(),
+      traceId: take('trace_id') ?? traceId,
       threadId: take('thread_id'),
       errorType: take('error_type'),
       errorMessage: take('error_message'),

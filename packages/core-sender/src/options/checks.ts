@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { resolve } from 'node:path';
 import type { Dispatcher } from 'undici';
 import { loadRedact } from '../entry/load-redact.ts';
 import type { Redaction } from './options.ts';
@@ -73,7 +74,9 @@ export function onOff(): Check<boolean> {
 export function path(): Check<string | false> {
   return (value) => {
     if (value === false || value === 'false') return { value: false };
-    if (typeof value === 'string' && value.trim() !== '' && !value.includes('\0')) return { value };
+    // Made absolute: a later `process.chdir` does not move the queue.
+    if (typeof value === 'string' && value.trim() !== '' && !value.includes('\0'))
+      return { value: resolve(value) };
     return { allowed: 'a directory, or false' };
   };
 }

@@ -18,11 +18,20 @@ const CHANNELS = {
   'tracehub.gate': channel('tracehub.gate'),
 } satisfies Record<keyof DiagnosticMessages, unknown>;
 
+let isTelling = false;
+
 /** Tells subscribers of `name`, if there are any. */
 export function publish<Name extends keyof DiagnosticMessages>(
   name: Name,
   message: DiagnosticMessages[Name],
 ): void {
   const target = CHANNELS[name];
-  if (target.hasSubscribers) target.publish(message);
+  // A subscriber that logs is not told what its own log call did: that would never end.
+  if (isTelling || !target.hasSubscribers) return;
+  isTelling = true;
+  try {
+    target.publish(message);
+  } finally {
+    isTelling = false;
+  }
 }

@@ -47,10 +47,15 @@ export class Drops {
     this.#report(1, reason);
   }
 
-  /** Dead letters of this sender that a full directory let go. */
-  forfeit(count: number): void {
-    this.#ledger.forfeit(count, 'dlq-full');
-    this.#report(count, 'dlq-full');
+  /** Dead letters of this sender that were given up after all. */
+  forfeit(count: number, reason: DropReason): void {
+    this.#ledger.forfeit(count, reason);
+    this.#report(count, reason);
+  }
+
+  /** Whether there is something to tell the server. */
+  get hasNotice(): boolean {
+    return this.#untold !== undefined;
   }
 
   /** What to tell the server, once; undefined when there is nothing new. */

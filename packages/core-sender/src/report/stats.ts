@@ -16,7 +16,7 @@ export interface Stats {
   drops: Readonly<Record<DropReason, number>>;
   /** Waiting or in flight. */
   pending: number;
-  /** With `durable`: how many of the entries, from the first, no SIGKILL can take any more; else 0. */
+  /** With `durable`: how many of the entries, from the first, no SIGKILL can take any more, on disk or at their end; else 0. */
   durable: number;
   /** Of the dead letters, those the server refused for good; they are not replayed by themselves. */
   rejected: number;

@@ -33,6 +33,7 @@ export class Warnings {
       // A warning handler of the app that throws must not stop a stage.
     }
   }
+
   /** An exception inside a stage, met by whoever called it; the stage goes on. */
   defect(where: string, error: unknown): void {
     this.warn('TRACEHUB_INTERNAL', `${where} failed inside the sender: ${errorText(error)}`);

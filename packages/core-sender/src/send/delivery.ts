@@ -151,7 +151,7 @@ export class Delivery {
           return owner.kept(entries, outcome.reason);
         case 'retryable': {
           const wait = retryAfterToMs(outcome.retryAfter, this.#clock.wall());
-          this.gate.failed(outcome.reason, outcome.outage && wait === undefined, wait);
+          this.gate.failed(outcome.reason, outcome.outage, wait);
           if (await this.#mayRetry(entries, attempt, outcome.reason)) break;
           return owner.kept(entries, outcome.reason);
         }

@@ -27,6 +27,7 @@ export class Gate {
   readonly #onChange: (open: boolean) => void;
   #open = true;
   #stopped = false;
+  #isProbing = false;
   #failures = 0;
   /** Monotonic ms before which no probe is sent. */
   #notBefore = 0;
@@ -100,7 +101,8 @@ export class Gate {
 
   #scheduleProbe(): void {
     this.#timer?.cancel();
-    if (this.#stopped) return;
+    // The end of the probe under way schedules the next.
+    if (this.#stopped || this.#isProbing) return;
     const asked = this.#notBefore - this.#clock.now();
     // What the server asked for is a floor; the jitter on top keeps those it asked from returning in one instant.
     const wait = Math.max(asked, 0) + backoffMs(this.#failures, this.#random);
@@ -110,15 +112,14 @@ export class Gate {
   async #tryProbe(): Promise<void> {
     if (this.#clock.now() < this.#notBefore) return this.#scheduleProbe();
     const failuresBefore = this.#failures;
+    this.#isProbing = true;
     const isWell = await this.#probe();
+    this.#isProbing = false;
     if (this.#stopped || this.#open) return;
     if (!isWell) {
-      // A probe that reported its own failure has already scheduled the next one.
-      if (this.#failures === failuresBefore) {
-        this.#failures++;
-        this.#scheduleProbe();
-      }
-      return;
+      // Unless it reported its own failure.
+      if (this.#failures === failuresBefore) this.#failures++;
+      return this.#scheduleProbe();
     }
     // Meanwhile the answer to an earlier batch may have asked for a wait.
     if (this.#clock.now() < this.#notBefore) return this.#scheduleProbe();

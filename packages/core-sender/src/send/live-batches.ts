@@ -26,6 +26,9 @@ export interface LiveStages {
   encodeOwn: (record: LogRecord) => EncodedEntry;
 }
 
+/** More than a notice of drops ever takes. */
+const MAX_NOTICE_BYTES = 2_048;
+
 /** Holds the entries of this process until they have come to an end, and writes every end into the ledger. */
 export class LiveBatches implements BatchSink, BatchOwner {
   /** Entries the server refused that are kept on disk. */
@@ -36,8 +39,12 @@ export class LiveBatches implements BatchSink, BatchOwner {
     this.#stages = stages;
   }
 
+  /** With room for the notice that the next batch has to carry. */
   get limits(): BatchLimits {
-    return this.#stages.delivery.limits;
+    const { delivery, drops } = this.#stages;
+    if (!drops.hasNotice) return delivery.limits;
+    const { entries, bytes } = delivery.limits;
+    return { entries: Math.max(entries - 1, 1), bytes: bytes - MAX_NOTICE_BYTES };
   }
 
   get isOpen(): boolean {
@@ -98,9 +105,11 @@ export class LiveBatches implements BatchSink, BatchOwner {
     const { queue, ledger, drops } = this.#stages;
     // Those that were spilled meanwhile are dead letters already.
     const pending = pendingOf(entries);
-    const result = await queue?.reject(pending, reason);
-    if (result === 'kept') this.rejectedCount += ledger.settle(pending, 'deadLettered');
-    else drops.giveUp(pending, 'rejected');
+    if (pending.length > 0) {
+      const result = await queue?.reject(pending, reason);
+      if (result === 'kept') this.rejectedCount += ledger.settle(pending, 'deadLettered');
+      else drops.giveUp(pending, 'rejected');
+    }
     this.#forget(entries);
   }
 
@@ -128,9 +137,10 @@ export class LiveBatches implements BatchSink, BatchOwner {
     }
   }
 
-  /** Makes room for `entry` in a full ring: by a spill of all of it, or by dropping the oldest. */
-  makeRoom(entry: EncodedEntry, overflow: 'drop-oldest' | 'spill'): void {
+  /** Takes `entry` into the ring; a full one makes room by a spill of all of it, or by dropping the oldest. */
+  push(entry: EncodedEntry, overflow: 'drop-oldest' | 'spill'): void {
     const { ring, drops } = this.#stages;
+    if (ring.fits(entry)) return ring.push(entry);
     if (overflow === 'spill' && this.canSetAside) {
       const all = ring.takeAll();
       try {
@@ -138,11 +148,13 @@ export class LiveBatches implements BatchSink, BatchOwner {
       } catch (error) {
         this.#stages.warnings.defect('a spill', error);
       }
-      ring.putBack(pendingOf(all));
+      drops.giveUp(ring.putBack(pendingOf(all)), 'buffer-full');
     }
     const oldest: EncodedEntry[] = [];
     try {
       while (!ring.fits(entry)) oldest.push(ring.shift()!);
+      // Before anybody hears of the drops: a subscriber that logs would take the room.
+      ring.push(entry);
     } finally {
       // With `durable` the disk has most of them.
       drops.giveUp(this.#leaveOnDisk(oldest), 'buffer-full');
@@ -181,7 +193,9 @@ export class LiveBatches implements BatchSink, BatchOwner {
 
   /** Nowhere to put them on disk: they wait in the ring for the server to come back, as far as there is room. */
   #keepInMemory(entries: readonly EncodedEntry[]): void {
-    const { ring, queue, drops } = this.#stages;
+    const { ring, queue, drops, delivery } = this.#stages;
+    // In the ring they are due at once: without a closed gate they would be sent again and again.
+    if (delivery.gate.isOpen) delivery.gate.failed('entries wait in memory', true);
     // Those that were spilled while the disk was asked have come to their end.
     const left = ring.putBack(pendingOf(entries));
     if (left.length > 0) drops.giveUp(left, queue ? 'dlq-error' : 'buffer-full');
