@@ -15,13 +15,14 @@ describe('errors', () => {
       expect(error).toBeInstanceOf(TraceHubError);
       expect(error).toBeInstanceOf(Error);
     }
-    expect({ ...config, message: config.message }).toEqual({
-      name: 'TraceHubConfigError',
-      code: 'TRACEHUB_CONFIG',
-      option: 'batchSize',
-      message: 'option batchSize must be …',
-    });
-    expect(transport.code).toBe('TRACEHUB_TRANSPORT');
+    const { name, code, option, message } = config;
+    expect([name, code, option, message]).toEqual([
+      'TraceHubConfigError',
+      'TRACEHUB_CONFIG',
+      'batchSize',
+      'option batchSize must be …',
+    ]);
+    expect([transport.name, transport.code]).toEqual(['TraceHubTransportError', 'TRACEHUB_TRANSPORT']);
     expect(transport.cause).toEqual(new Error('ECONNREFUSED'));
   });
 
