@@ -20,7 +20,7 @@ function start(program: string, input: object, nodeArgs: readonly string[] = [])
   return startProgram(file, {
     args: [JSON.stringify(input)],
     nodeArgs,
-    limit: 60_000,
+    limit: size(60_000, 180_000),
   });
 }
 

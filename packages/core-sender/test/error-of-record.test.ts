@@ -59,6 +59,28 @@ describe('the error of a record', () => {
   });
 });
 
+describe('an error deep in the fields', () => {
+  class Held {
+    failure = failed();
+  }
+  const noFrames = (): Error => Object.assign(new Error('m'), { stack: 'Error: m' });
+  const saysItself = (): Error => Object.assign(failed(), { toJSON: () => ({ code: 'E_CARD' }) });
+  it.each<[what: string, fields: () => object, type: string | undefined]>([
+    ['an error', () => ({ ctx: { reason: failed() } }), 'TypeError'],
+    ['an error without frames', () => ({ ctx: { reason: noFrames() } }), 'Error'],
+    ['an error with a toJSON', () => ({ ctx: [saysItself()] }), 'TypeError'],
+    ['one in an object of a class', () => ({ ctx: new Held() }), undefined],
+    ['one in a Map', () => ({ ctx: new Map([['reason', failed()]]) }), undefined],
+    ['an object with words of an error', () => ({ ctx: { message: 'deploy', stack: 'heroku-22' } }), undefined],
+    ['an object with words of many lines', () => ({ ctx: { message: 'deploy', stack: 'web\n  at eu' } }), undefined],
+  ])('is the same with and without redact: %s', (_what, fields, type) => {
+    for (const redact of [undefined, ['nothing'], ['ctx.*.code']]) {
+      const entry = entryOf({ level: 'ERROR', fields: fields() }, {}, redact && { redact });
+      expect(entry.error_type).toBe(type);
+    }
+  });
+});
+
 describe('explicit fields', () => {
   const given = { error_type: 'CardError', error_message: 'no', stack_trace: 'step 1\nstep 2' };
 
@@ -101,6 +123,14 @@ describe('exc_info', () => {
     const entry = entryOf({ level: 'ERROR', fields }, profile);
     expect(entry.stack_trace).toBe(stack);
     expect(entry.extra ?? {}).not.toHaveProperty('exc_info');
+  });
+
+  it("true takes the stack that the record brings, before the profile's", () => {
+    const record = { callerStack: '    at there (/there.js:1) [1:2]', fields: { exc_info: true } };
+    expect(entryOf(record, profile).stack_trace).toBe(record.callerStack);
+    expect(entryOf(record, profile, { redact: ['a'] }).stack_trace).toBe(record.callerStack);
+    expect(entryOf(record, {}, { redact: ['stack_trace'] }).stack_trace).toBe('[REDACTED]');
+    expect(entryOf({ callerStack: record.callerStack })).not.toHaveProperty('stack_trace');
   });
 
   it('that is anything else stays in extra', () => {

@@ -9,7 +9,7 @@ describe('errorAmongKeys', () => {
       errorAmongKeys({ err: 'text', error, exception: new Error('n') }, ['err', 'error', 'exception']),
     ).toEqual({
       error,
-      key: 'error',
+      place: ['error'],
     });
     expect(errorAmongKeys({ failure: error }, ['err'])).toBeUndefined();
   });
@@ -36,12 +36,22 @@ describe('nestedError', () => {
     expect(nestedError(fields)?.error).toBe(error);
   });
 
+  it('says where', () => {
+    expect(nestedError({ a: 1, jobs: [{ id: 1, reason: error }] })?.place).toEqual(['jobs', '0', 'reason']);
+  });
+
+  it('takes what a serialiser left of one by its stack', () => {
+    const left = { type: 'E', message: 'm', stack: 'E: m\n    at f (/a.js:1:2)' };
+    expect(nestedError({ ctx: left })?.error).toBe(left);
+  });
+
   class Request {
     error = error;
   }
   it.each<[where: string, fields: object]>([
     ['more than three levels down', { a: { b: { c: { error } } } }],
     ['an object of a class, whose errors are not of this record', { request: new Request() }],
+    ['an object with words of an error', { ctx: { message: 'deploy', stack: 'heroku-22' } }],
     ['a Map', { map: new Map([['error', error]]) }],
     ['after 64 values', { many: Array.from({ length: 70 }, (_, n) => n), error }],
   ])('does not look into %s', (_where, fields) => {

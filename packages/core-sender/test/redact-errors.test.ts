@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LogRecord } from '../src/entry/record.ts';
-import { entryOf } from './records.ts';
+import { encode, entryOf } from './records.ts';
 import { CENSOR, SECRET, redacted } from './redacting.ts';
 
 function chain(): Error {
@@ -90,9 +90,19 @@ describe('an error', () => {
     const live = redacted(paths, { fields: { err: new AggregateError(errors, 'all') } });
     expect(live.stack_trace).toContain('Error 1 of 3: RangeError: one\n');
     expect(live.stack_trace).toContain(`Error 2 of 3: {"token":"${CENSOR}"}\nError 3 of 3: `);
-    const serialised = { type: 'E', message: 'm', stack: 'E: m', aggregateErrors: errors };
-    redacted(['err.aggregateErrors[*].token'], { fields: { err: serialised } });
   });
+
+  it.each([['err.errors[*].token'], ['err.aggregateErrors[*].token']])(
+    'names its members by either word, as live errors and as pino writes them: %s',
+    (path) => {
+      const errors = [Object.assign(new RangeError('one'), { token: SECRET })];
+      const err = new AggregateError(errors, 'all');
+      redacted([path], { fields: { err } });
+      redacted([path], { error: err });
+      const serialised = { type: 'E', message: 'm', stack: 'E: m', aggregateErrors: errors };
+      redacted([path], { fields: { err: serialised } });
+    },
+  );
 
   it('keeps a cause that is no error but for the named properties', () => {
     const err = new Error('m', { cause: { token: SECRET, id: 7 } });
@@ -141,10 +151,59 @@ describe('an error', () => {
     redacted({ paths: [path], remove: true }, { fields: { err } });
   });
 
-  it('loses the messages of its causes with the column they stand in', () => {
-    const err = new AggregateError([new Error(SECRET)], 'outer', { cause: new Error(SECRET) });
-    expect(redacted(['stack_trace'], { error: err }).error_message).toBe('outer');
-    expect(redacted(['stack_trace'], { fields: { err } }).error_message).toBe('outer');
+  it.each([['stack_trace'], ['err.stack']])(
+    'loses the messages of its causes with the column they stand in: %s',
+    (path) => {
+      const err = new AggregateError([new Error(SECRET)], 'outer', { cause: new Error(SECRET) });
+      expect(redacted([path], { error: err }).error_message).toBe('outer');
+      expect(redacted([path], { message: err }).error_message).toBe('outer');
+      expect(redacted([path], { fields: { err } }).error_message).toBe('outer');
+    },
+  );
+
+  it.each([['error.token'], ['exception.token'], ['ctx.jobs[*].reason.token'], ['*.token', 'ctx.jobs[*].*.token']])(
+    'is known by where it was logged when only its properties are left there: %s',
+    (...paths) => {
+      // As pino writes an error that the mixin has put under `err`.
+      const left = { token: SECRET, code: 'E' };
+      const err = { type: 'Error', message: 'm', stack: 'Error: m\n    at f (/a.js:1:2)', ...left };
+      const fields = { error: left, exception: left, ctx: { jobs: [{ reason: left }] } };
+      const { json } = encode({ fields: { ...fields, err } }, {}, { redact: paths });
+      const { extra } = JSON.parse(json) as { extra: Record<string, object> };
+      // `error` of the fields keeps its name in extra.
+      expect(extra['tracehub_error']).toEqual({ token: CENSOR, code: 'E' });
+    },
+  );
+
+  it.each([['error.message'], ['ctx.reason.message']])(
+    'is known by where it was logged when nothing is left there: %s',
+    (path) => {
+      const err = { type: 'Error', message: SECRET, stack: `Error: ${SECRET}\n    at f (/a.js:1:2)` };
+      const fields = { err, error: {}, ctx: { reason: {}, id: 7 } };
+      expect(redacted([path], { message: SECRET, fields })).toMatchObject({
+        message: CENSOR,
+        error_message: CENSOR,
+        extra: { ctx: { id: 7 } },
+      });
+    },
+  );
+
+  it('found deep in the fields is known by its place', () => {
+    const fields = { ctx: { reason: Object.assign(new Error(SECRET), { token: SECRET, id: 7 }) } };
+    const paths = ['ctx.reason.message', 'ctx.reason.token'];
+    expect(redacted(paths, { level: 'ERROR', message: `failed: ${SECRET}`, fields })).toMatchObject({
+      message: `failed: ${CENSOR}`,
+      error_message: CENSOR,
+      extra: { error: { token: CENSOR, id: 7 }, ctx: { reason: { token: CENSOR, id: 7 } } },
+    });
+  });
+
+  it('read out of the text of a field goes with that field', () => {
+    const stack = `TypeError: ${SECRET}\n    at f (/a.js:1:2)`;
+    const error = { name: 'TypeError', message: SECRET, stack };
+    const record = { error, errorKey: 'stack', fields: { stack }, used: new Set(['stack']) };
+    expect(redacted(['stack'], record)).not.toHaveProperty('error_type');
+    expect(redacted(['err.message'], record)).toMatchObject({ error_type: 'TypeError', error_message: CENSOR });
   });
 
   it.each([['err.type'], ['error_type']])('loses its type: %s', (path) => {

@@ -130,6 +130,13 @@ describe('the value a path names is replaced', () => {
     expect(redacted([path], { fields: fields() }).extra).toEqual(extra);
   });
 
+  it('beside a key __proto__, which changes nothing but its own name', () => {
+    const extra = JSON.parse(`{"__proto__":{"password":"${SECRET}","id":1},"id":7,"password":"${SECRET}"}`) as object;
+    const entry = redacted(['password', '*.password'], { fields: { extra } });
+    expect(entry.extra).toEqual({ '[__proto__]': { password: CENSOR, id: 1 }, id: 7, password: CENSOR });
+    expect(Object.prototype).not.toHaveProperty('id');
+  });
+
   it('where a wildcard and a name meet', () => {
     const fields = { a: { b: SECRET, x: { token: SECRET, id: 1 } }, c: { x: { token: SECRET } } };
     const copy = structuredClone(fields);
@@ -185,6 +192,9 @@ describe('a column', () => {
     ['text', SECRET, CENSOR],
     ['msg.password', { password: SECRET, id: 7 }, `{"password":"${CENSOR}","id":7}`],
     ['*.password', { password: SECRET, id: 7 }, `{"password":"${CENSOR}","id":7}`],
+    ['password', { password: SECRET, id: 7 }, `{"password":"${CENSOR}","id":7}`],
+    ['user.password', { user: { password: SECRET } }, `{"user":{"password":"${CENSOR}"}}`],
+    ['users[*].password', { users: [{ password: SECRET }] }, `{"users":[{"password":"${CENSOR}"}]}`],
   ])('for the message is redacted by any of its names: %s', (path, message, expected) => {
     const record = { message, fields: { text: message }, used: new Set(['text']) };
     expect(redacted([path], record).message).toBe(expected);

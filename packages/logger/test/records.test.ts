@@ -46,6 +46,22 @@ describe('what is logged', () => {
     expect(entry.extra).toEqual({ extra: details });
   });
 
+  it('takes a plain object with words of an error for what it is', async () => {
+    const entry = await entryOf((logger) =>
+      logger.error('x', { message: 'deploy', stack: 'heroku-22' } as object),
+    );
+    expect(entry.extra).toEqual({ message: 'deploy', stack: 'heroku-22' });
+    expect(entry).not.toHaveProperty('error_type');
+  });
+
+  it('takes extra of any object type', async () => {
+    interface Order {
+      order: number;
+    }
+    const extra: Order = { order: 17 };
+    expect((await entryOf((logger) => logger.info('placed', { extra }))).extra).toEqual({ order: 17 });
+  });
+
   it('takes null for no details', async () => {
     const entry = await entryOf((logger) => logger.info('x', null as never));
     expect(entry).not.toHaveProperty('extra');
@@ -125,6 +141,76 @@ describe('errors', () => {
   });
 });
 
+describe('fields in the words of the Python SDK', () => {
+  const given = { error_type: 'Declined', error_message: 'by the bank', stack_trace: 'in the till' };
+
+  it('count as those in camelCase, which win', async () => {
+    const entries = await entriesOf((logger) => {
+      logger.error('order failed', given as object);
+      logger.error('order failed', { ...given, errorType: 'T', errorMessage: 'M', stackTrace: 'S' } as object);
+    });
+    expect(entries).toMatchObject([given, { error_type: 'T', error_message: 'M', stack_trace: 'S' }]);
+    for (const entry of entries) expect(entry).not.toHaveProperty('extra');
+  });
+
+  it('exc_info takes the stack of the call, or is the error', async () => {
+    const entries = await entriesOf(function caller(logger) {
+      logger.error('slow', { exc_info: true } as object);
+      logger.error('failed', { exc_info: new TypeError('declined') } as object);
+    });
+    expect(entries).toMatchObject([
+      { stack_trace: expect.stringMatching(/^ {4}at caller \(.*records\.test\.ts:\d+\)/) },
+      { error_type: 'TypeError', error_message: 'declined' },
+    ]);
+    for (const entry of entries) expect(entry).not.toHaveProperty('extra');
+  });
+});
+
+describe('redact', () => {
+  const SECRET = 'hunter2';
+
+  it.each([
+    ['in camelCase', ['errorType', 'errorMessage', 'stackTrace']],
+    ['in the words of the server', ['error_type', 'error_message', 'stack_trace']],
+  ])('names the columns %s', async (_words, redact) => {
+    const error = Object.assign(new Error(SECRET), { name: SECRET });
+    const log = (logger: Logger): void => {
+      logger.error('m', { errorType: SECRET, errorMessage: SECRET, stackTrace: SECRET });
+      logger.error('m', { exception: error });
+      logger.error('m', error);
+      logger.error('m', { excInfo: true });
+    };
+    const entries = await entriesOf(log, { redact });
+    expect(JSON.stringify(entries)).not.toContain(SECRET);
+    const columns = entries.map(({ error_type, error_message, stack_trace }) => [
+      error_type,
+      error_message,
+      stack_trace,
+    ]);
+    const gone = '[REDACTED]';
+    expect(columns[0]).toEqual([gone, gone, gone]);
+    expect(columns.slice(1, 3).map((column) => column.slice(0, 2))).toEqual([
+      [gone, gone],
+      [gone, gone],
+    ]);
+    expect(columns[3]).toEqual([undefined, undefined, gone]);
+  });
+
+  it('names an error by the key it was given under', async () => {
+    const log = (logger: Logger): void =>
+      logger.error('m', { excInfo: Object.assign(new Error('m'), { token: SECRET }) });
+    const entry = await entryOf(log, { redact: ['excInfo.token'] });
+    expect(entry.extra).toEqual({ error: { token: '[REDACTED]' } });
+  });
+
+  it('names the members of a message that is an object', async () => {
+    const log = (logger: Logger): void => logger.error({ user: { password: SECRET, id: 7 } });
+    expect(await entryOf(log, { redact: ['user.password'] })).toMatchObject({
+      message: '{"user":{"password":"[REDACTED]","id":7}}',
+    });
+  });
+});
+
 describe('excInfo: true', () => {
   function caller(logger: Logger): void {
     logger.warn('slow', { excInfo: true });
@@ -140,6 +226,21 @@ describe('excInfo: true', () => {
   it('does so in a child too', async () => {
     const entry = await entryOf((logger) => caller(logger.child({ module: 'm' })));
     expect(entry.stack_trace).toMatch(/^ {4}at caller /);
+  });
+
+  it.each(['debug', 'info'] as const)('does so at %s beside an error that is only looked for from WARN on', async (level) => {
+    const entry = await entryOf((logger) =>
+      logger[level]('slow', { excInfo: true, extra: { jobs: [{ reason: new Error('late') }] } }),
+    );
+    expect(entry.stack_trace).toContain('records.test.ts');
+    expect(entry).not.toHaveProperty('error_type');
+  });
+
+  it('captures nothing where the error of the record has a stack', async () => {
+    const entry = await entryOf((logger) =>
+      logger.warn('slow', { excInfo: true, extra: { reason: new TypeError('late') } }),
+    );
+    expect(entry).toMatchObject({ error_type: 'TypeError', stack_trace: expect.stringContaining('TypeError: late\n') });
   });
 
   it('false captures nothing and leaves nothing', async () => {

@@ -151,6 +151,56 @@ describe.each(Object.entries(places))('%s', (_place, open) => {
   });
 });
 
+describe("the app's own redact and serializers", () => {
+  /** What pino writes with the mixin. */
+  function lineOf(config: pino.LoggerOptions, log: (logger: pino.Logger) => void): string {
+    let written = '';
+    log(pino({ mixin: traceMixin, ...config }, { write: (line) => void (written += line) }));
+    return written;
+  }
+  const secret = (): Error => Object.assign(failed('hunter2'), { password: 'hunter2' });
+  const short = (error: Error): object => ({ type: error.name });
+
+  it.each<[what: string, config: pino.LoggerOptions, log: (logger: pino.Logger) => void]>([
+    ['redact of its field', { redact: ['error.password'] }, (logger) => logger.error({ error: secret() }, 'm')],
+    ['redact of all of its field', { redact: ['error'] }, (logger) => logger.error({ error: secret() }, 'm')],
+    ['redact deeper', { redact: ['ctx.e.password'] }, (logger) => logger.error({ ctx: { e: secret() } }, 'm')],
+    ['redact with a wildcard', { redact: ['*.password'] }, (logger) => logger.error({ exception: secret() }, 'm')],
+    ['a serialiser', { serializers: { error: short } }, (logger) => logger.error({ error: secret() }, 'm')],
+    [
+      'a serialiser of a child',
+      {},
+      (logger) => logger.child({}, { serializers: { ctx: () => 'ctx' } }).error({ ctx: [secret()] }, 'm'),
+    ],
+    [
+      'redact of an error that pino takes for a record',
+      { redact: ['password'] },
+      (logger) =>
+        logger.error(vm.runInNewContext('Object.assign(new Error("m"), { password: "hunter2" })') as Error),
+    ],
+  ])('decide alone what is written of an error: %s', (_what, config, log) => {
+    const line = lineOf(config, log);
+    expect(line).toContain('"msg":');
+    expect(line).not.toContain('hunter2');
+    expect(line).not.toContain('"err":');
+  });
+
+  it('of other fields leave the mixin alone', () => {
+    const config = { redact: ['user.password'], serializers: { user: () => 'u' } };
+    expect(lineOf(config, (logger) => logger.error({ error: failed(), user: {} }, 'm'))).toContain(
+      '"err":{"type":"TypeError","message":"declined"',
+    );
+  });
+
+  it.each<[level: 'info' | 'error', fields: object]>([
+    ['info', { message: 'deploy', stack: 'heroku-22' }],
+    ['error', { message: 'deploy', stack: 'heroku-22' }],
+    ['error', { deploy: { message: 'deploy', stack: 'heroku-22' } }],
+  ])('words of an error are none: %s %j', (level, fields) => {
+    expect(lineOf({}, (logger) => logger[level](fields, 'm'))).not.toContain('"err":');
+  });
+});
+
 describe('traceMixin', () => {
   it('never throws', () => {
     const refuse = (): never => {

@@ -241,6 +241,36 @@ describe('errors', () => {
   });
 });
 
+describe('redact', () => {
+  const stack = 'TypeError: hunter2\n    at pay (/app/pay.js:1:2)';
+
+  it.each<[what: string, log: (logger: winston.Logger) => void]>([
+    ['a record', (logger) => logger.log({ level: 'error', message: 'm', stack })],
+    ['a child logger', (logger) => logger.child({ r: 1 }).error('m', Object.assign(new TypeError('hunter2'), { stack }))],
+  ])('takes all of an error that only the text of the stack told, out of %s', async (_what, log) => {
+    const entry = await entryOf(log, {}, { redact: ['stack'] });
+    expect(entry.message).toMatch(/^m/);
+    expect(JSON.stringify(entry)).not.toContain('hunter2');
+  });
+
+  it('leaves the columns of such an error to the paths that name them', async () => {
+    const log = (logger: winston.Logger): void => void logger.log({ level: 'error', message: 'm', stack });
+    expect(await entryOf(log, {}, { redact: ['err.message'] })).toMatchObject({
+      error_type: 'TypeError',
+      error_message: '[REDACTED]',
+      stack_trace: expect.stringContaining('at pay'),
+    });
+  });
+
+  it('holds a message that is an object against the paths', async () => {
+    const log = (logger: winston.Logger): void =>
+      void logger.error({ user: { password: 'hunter2', id: 7 } } as never);
+    expect(await entryOf(log, {}, { redact: ['user.password'] })).toMatchObject({
+      message: '{"user":{"password":"[REDACTED]","id":7}}',
+    });
+  });
+});
+
 describe('exc_info', () => {
   const CALLED_HERE = /^ {4}at placeOrder \(.*records\.test\.ts:\d+\) \[\d+:\d+\]\n/;
 
