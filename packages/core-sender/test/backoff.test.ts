@@ -18,6 +18,16 @@ describe('backoffMs', () => {
     expect(backoffMs(failures, () => 0.5)).toBe(bound / 2);
     expect(backoffMs(failures, () => 1 - Number.EPSILON)).toBe(bound - 1);
   });
+
+  it.each([
+    [1, 200, 500],
+    [1, 10_000, 10_000],
+    [6, 10_000, 16_000],
+    [1, 60_000, 30_000],
+  ])('after %i failures, on top of %i ms asked for, lies anywhere below %i ms', (failures, asked, bound) => {
+    expect(backoffMs(failures, () => 0, asked)).toBe(0);
+    expect(backoffMs(failures, () => 1 - Number.EPSILON, asked)).toBe(bound - 1);
+  });
 });
 
 describe('retryAfterToMs', () => {

@@ -126,6 +126,17 @@ describe('a closed gate', () => {
     expect(probes[0]).toBeGreaterThanOrEqual(asked);
   });
 
+  it.each([
+    [10_000, 10_000],
+    [60_000, 30_000],
+  ])('asked to wait %i ms, probes at any time within the %i ms after that', async (asked, spread) => {
+    for (const random of [0, 0.5, 0.999_999]) {
+      const { clock, gate } = gateWith({ random: () => random });
+      gate.failed('429', false, asked);
+      expect(clock.untilNext).toBe(asked + Math.floor(random * spread));
+    }
+  });
+
   it('keeps the later of two waits', async () => {
     const { clock, gate, probes } = gateWith({ random: () => 0 });
     gate.failed('429', false, 10_000);

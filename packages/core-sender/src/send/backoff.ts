@@ -11,9 +11,13 @@ const HTTP_DATE = /^(mon|tue|wed|thu|fri|sat|sun)/i;
 /** A longer Retry-After is treated as this. */
 const MAX_RETRY_AFTER_MS = 3_600_000;
 
-/** Full jitter: anywhere between nothing and the doubled bound, so that many senders never come back together. */
-export function backoffMs(failures: number, random: Random): number {
-  return Math.floor(random() * Math.min(CAP_MS, BASE_MS * 2 ** Math.min(failures - 1, 16)));
+/**
+ * Full jitter: anywhere between nothing and the doubled bound, so that many senders never come back together. On top
+ * of a wait of `asked` ms, which a server asks of all of them alike, it is spread over as long again.
+ */
+export function backoffMs(failures: number, random: Random, asked = 0): number {
+  const bound = Math.max(BASE_MS * 2 ** Math.min(failures - 1, 16), asked);
+  return Math.floor(random() * Math.min(CAP_MS, bound));
 }
 
 /**

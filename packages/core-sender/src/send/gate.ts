@@ -103,9 +103,9 @@ export class Gate {
     this.#timer?.cancel();
     // The end of the probe under way schedules the next.
     if (this.#stopped || this.#isProbing) return;
-    const asked = this.#notBefore - this.#clock.now();
+    const asked = Math.max(this.#notBefore - this.#clock.now(), 0);
     // What the server asked for is a floor; the jitter on top keeps those it asked from returning in one instant.
-    const wait = Math.max(asked, 0) + backoffMs(this.#failures, this.#random);
+    const wait = asked + backoffMs(this.#failures, this.#random, asked);
     this.#timer = this.#clock.schedule(wait, () => void this.#tryProbe());
   }
 
