@@ -50,6 +50,7 @@ export default defineConfig({
       },
       lane('e2e', 1, 60, ['e2e', 'examples']),
       lane('model', 1, isFull ? 3_600 : 120),
+      lane('simulation', 1, 120),
       // Alone on the machine: what it measures is memory and the event loop.
       lane('load', 2, isFull ? 180 : 60),
       lane('packed', 3, 180),

@@ -4,13 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-const test = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Compiles one module of the kit, which is TypeScript, and imports it: the oldest Node supported strips no types. */
-export async function loadKit(name) {
+/** A module of the kit. */
+export function loadKit(name) {
+  return loadModule(`test/kit/${name}`);
+}
+
+/** Compiles one module, which is TypeScript, and imports it: the oldest Node supported strips no types. */
+export async function loadModule(path) {
   const out = mkdtempSync(join(tmpdir(), 'tracehub-kit-'));
   try {
-    const tsc = join(test, '..', 'node_modules', '.bin', 'tsc');
+    const tsc = join(root, 'node_modules', '.bin', 'tsc');
     const options = [
       '--noCheck',
       '--target',
@@ -22,12 +27,12 @@ export async function loadKit(name) {
     writeFileSync(join(out, 'package.json'), '{ "type": "module" }');
     const made = spawnSync(
       tsc,
-      [...options, '--ignoreConfig', '--rootDir', test, '--outDir', out, join(test, 'kit', name)],
-      { cwd: test },
+      [...options, '--ignoreConfig', '--rootDir', root, '--outDir', out, join(root, path)],
+      { cwd: root },
     );
     if (made.status !== 0) throw new Error(String(made.stdout) + String(made.stderr));
-    symlinkSync(join(test, 'node_modules'), join(out, 'node_modules'));
-    return await import(pathToFileURL(join(out, 'kit', name.replace(/\.ts$/, '.js'))).href);
+    symlinkSync(join(root, 'test', 'node_modules'), join(out, 'node_modules'));
+    return await import(pathToFileURL(join(out, path.replace(/\.ts$/, '.js'))).href);
   } finally {
     rmSync(out, { recursive: true, force: true });
   }

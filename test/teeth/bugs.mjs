@@ -189,4 +189,44 @@ export const BUGS = [
     ],
     lane: lane('crash', 'test/crash/damage', 'a damaged segment'),
   },
+  {
+    bug: 'a fleet tries again without jitter',
+    source: core('send/backoff'),
+    replacements: [['Math.floor(random() * ', 'Math.floor((random() > 1 ? 0 : 1) * ']],
+    lane: lane('simulation', 'test/simulation', 'during a minute of refused'),
+  },
+  {
+    bug: 'a fleet does not heed the gate',
+    source: core('send/gate'),
+    replacements: [
+      ['return this.#open;', 'return !this.#stopped;'],
+      ['if (this.#open) return Promise.resolve(true);', 'if (!this.#stopped) return Promise.resolve(true);'],
+    ],
+    lane: lane('simulation', 'test/simulation', 'is asked by each'),
+  },
+  {
+    bug: 'a fleet returns the moment a Retry-After is over',
+    source: core('send/gate'),
+    replacements: [
+      [
+        'asked + backoffMs(this.#failures, this.#random, asked)',
+        'asked || backoffMs(this.#failures, this.#random)',
+      ],
+    ],
+    lane: lane('simulation', 'test/simulation', 'during a minute of 503 with'),
+  },
+  {
+    bug: 'a fleet returns half a second after a Retry-After',
+    source: core('send/gate'),
+    replacements: [
+      ['backoffMs(this.#failures, this.#random, asked)', 'backoffMs(this.#failures, this.#random)'],
+    ],
+    lane: lane('simulation', 'test/simulation', 'during a minute of 503 with'),
+  },
+  {
+    bug: 'a fleet replays without waiting its turn',
+    source: core('dead-letters/replayer'),
+    replacements: [['await this.#sink.turn();', 'await Promise.resolve();']],
+    lane: lane('simulation', 'test/simulation', 'a replay lets three'),
+  },
 ];
