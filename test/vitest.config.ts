@@ -42,7 +42,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['packages/*/test/**/*.test.ts', 'test/kit/**/*.test.ts'],
+          include: ['packages/*/test/**/*.test.ts', 'test/kit/**/*.test.ts', 'test/bench/*.test.mjs'],
           benchmark: { include: ['packages/*/test/**/*.bench.ts'] },
           testTimeout: 20_000,
           sequence: { groupOrder: 0 },

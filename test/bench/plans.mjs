@@ -1,0 +1,97 @@
+import { SUBJECTS } from './subjects/index.mjs';
+
+/**
+ * @typedef {{ measure: keyof typeof import('./cell.mjs').MEASURES, subjects: readonly string[], count?: number, rate?: number, warmUp?: number, rounds?: number }} Step
+ *   rounds: fewer than the plan's
+ * @typedef {{ rounds: number, steps: readonly Step[] }} Plan
+ */
+
+const RATE = 5_000;
+const FLOOD_RATE = 50_000;
+
+const ids = (pick) => SUBJECTS.filter(pick).map(({ id }) => id);
+const named = (...names) => ids(({ id, family }) => names.includes(id.slice(family.length + 1)));
+
+const everyone = ids(() => true);
+const shippers = ids(({ kind }) => kind !== 'floor');
+const withPackage = ids((subject) => subject.package !== undefined);
+const ours = ids(({ kind }) => kind === 'ours');
+const defaults = named('tracehub');
+const forGoals = named('tracehub durable', 'tracehub worker');
+const yardsticks = ids(({ kind }) => kind === 'floor' || kind === 'limit');
+
+/** Of each family the peer that was fastest when the bench was written. */
+const FASTEST_PEERS = ['pino pino-elasticsearch', 'winston Http', 'bunyan bunyan-seq'];
+
+/** Every peer, nine rounds: about two hours on a quiet machine. @type {Plan} */
+export const FULL = {
+  rounds: 9,
+  steps: [
+    { measure: 'burst', subjects: everyone, count: 100_000 },
+    { measure: 'paced', subjects: everyone, count: 15_000, rate: RATE },
+    { measure: 'paced, server hung', subjects: everyone, count: 15_000, rate: RATE },
+    { measure: 'load', subjects: withPackage },
+    // Not about time, or far from any bound: fewer rounds tell as much.
+    { measure: 'paced, server down', subjects: everyone, count: 15_000, rate: RATE, rounds: 3 },
+    { measure: 'burst as installed', subjects: shippers, count: 100_000, rounds: 3 },
+    ...losses(shippers).map((step) => ({ ...step, rounds: 3 })),
+    { measure: 'flood', subjects: defaults, count: 1_000_000, rate: FLOOD_RATE, rounds: 3 },
+  ],
+};
+
+/** Under four minutes. @type {Plan} */
+export const QUICK = {
+  rounds: 3,
+  steps: [
+    {
+      measure: 'burst',
+      subjects: [...yardsticks, ...named('tracehub', 'tracehub tuned'), ...FASTEST_PEERS],
+      count: 50_000,
+    },
+    {
+      measure: 'paced, server hung',
+      subjects: named('floor', 'tracehub'),
+      count: 10_000,
+      rate: RATE,
+    },
+    { measure: 'load', subjects: defaults },
+    { measure: 'process.exit', subjects: defaults, count: 1_000 },
+  ],
+};
+
+/** The quick plan, and what the goals need besides. @type {Plan} */
+export const QUICK_GOALS = {
+  rounds: QUICK.rounds,
+  steps: [
+    ...QUICK.steps.map((step) => (step.measure === 'burst' ? withSubjects(step, forGoals) : step)),
+    { measure: 'paced', subjects: named('floor', 'tracehub', 'tracehub worker'), count: 10_000, rate: RATE },
+    ...losses(defaults).filter(({ measure }) => measure !== 'process.exit'),
+    { measure: 'flood', subjects: defaults, count: 250_000, rate: FLOOD_RATE },
+  ],
+};
+
+/** Everything that needs no peer, once and small: shows that it runs, and that nothing is lost. @type {Plan} */
+export const SMOKE = {
+  rounds: 1,
+  steps: [
+    { measure: 'burst', subjects: [...yardsticks, ...ours], count: 2_000, warmUp: 500 },
+    { measure: 'paced, server hung', subjects: defaults, count: 500, rate: RATE, warmUp: 500 },
+    { measure: 'load', subjects: defaults },
+    { measure: 'process.exit', subjects: defaults, count: 500 },
+  ],
+};
+
+/** @param {readonly string[]} subjects @returns {Step[]} */
+function losses(subjects) {
+  return [
+    { measure: 'process.exit', subjects, count: 1_000 },
+    { measure: 'close', subjects, count: 5_000, rate: RATE },
+    { measure: 'outage', subjects, count: 5_000, rate: RATE },
+    { measure: 'dead server', subjects, count: 5_000, rate: RATE },
+  ];
+}
+
+/** @param {Step} step @param {readonly string[]} more @returns {Step} */
+function withSubjects(step, more) {
+  return { ...step, subjects: [...step.subjects, ...more] };
+}

@@ -1,0 +1,82 @@
+// pnpm run bench [--full | --smoke] [--goals] [--readme] [--rounds N] [--only TEXT]
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { runCell } from './cell.mjs';
+import { toChart } from './chart.mjs';
+import { goalsTable, judge } from './goals.mjs';
+import { describeMachine } from './machine.mjs';
+import { FULL, QUICK, QUICK_GOALS, SMOKE } from './plans.mjs';
+import { toReport, writeReadme } from './report.mjs';
+import { Results } from './results.mjs';
+import { startSink } from './sink-client.mjs';
+import { smokeFaults } from './smoke.mjs';
+
+if (process.platform !== 'linux')
+  throw new Error('the bench reads CPU and memory from /proc: it needs Linux');
+const { values: given } = parseArgs({
+  options: {
+    full: { type: 'boolean', default: false },
+    smoke: { type: 'boolean', default: false },
+    goals: { type: 'boolean', default: false },
+    readme: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
+    only: { type: 'string', default: '' },
+  },
+});
+
+const quick = given.goals ? QUICK_GOALS : QUICK;
+const plan = given.full ? FULL : given.smoke ? SMOKE : quick;
+const rounds = Number(given.rounds ?? plan.rounds);
+const began = performance.now();
+const loadBefore = loadavg()[0];
+
+const results = new Results();
+const sink = await startSink();
+try {
+  for (let round = 1; round <= rounds; round++) {
+    for (const { measure, subjects, rounds: most = rounds, ...size } of plan.steps) {
+      for (const subject of rotate(subjects, round)) {
+        if (round > most || !subject.includes(given.only)) continue;
+        progress(`round ${round} of ${rounds}: ${measure}: ${subject}`);
+        results.add(round, measure, subject, await runCell(sink, subject, measure, size));
+      }
+    }
+  }
+} finally {
+  progress('');
+  await sink.stop();
+}
+
+const seconds = Math.round((performance.now() - began) / 1_000);
+const how = `${given.full ? 'Full' : given.smoke ? 'Smoke' : 'Quick'} run, ${rounds} rounds, ${seconds} s`;
+const machine = `${how}. ${describeMachine(loadBefore)}`;
+const report = toReport(results, machine);
+console.log(report);
+if (given.smoke) {
+  const faults = smokeFaults(results, plan.steps);
+  for (const fault of faults) console.error(fault);
+  process.exitCode = faults.length > 0 ? 1 : 0;
+} else {
+  const folder = new URL('results/', import.meta.url);
+  mkdirSync(folder, { recursive: true });
+  const date = new Date().toISOString().slice(0, 10);
+  writeFileSync(new URL(`${date}.md`, folder), report);
+  writeFileSync(new URL(`${date}.svg`, folder), toChart(results, how));
+}
+if (given.readme) writeReadme(report, toChart(results, how));
+if (given.goals) {
+  const judged = judge(results);
+  console.log(goalsTable(judged));
+  process.exitCode = judged.every(({ isMet }) => isMet) ? 0 : 1;
+}
+
+function progress(text) {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+}
+
+/** Starts each round with another subject, so that none always follows the same. */
+function rotate(subjects, by) {
+  const start = by % subjects.length;
+  return [...subjects.slice(start), ...subjects.slice(0, start)];
+}

@@ -1,0 +1,29 @@
+/** Subjects that this version refuses to open, and says so. */
+const REFUSED = /option worker/;
+
+/**
+ * What a run of the smoke plan shows to be broken: a cell that died, lost a record, or gave no figure. No figure is
+ * judged. @param {import('./results.mjs').Results} results @param {readonly import('./plans.mjs').Step[]} steps
+ */
+export function smokeFaults(results, steps) {
+  const faults = results.faults().filter((fault) => !REFUSED.test(fault));
+  const wanted = {
+    burst: 'mainUs',
+    'paced, server hung': 'delayP99Ms',
+    load: 'loadMs',
+    'process.exit': 'safe',
+  };
+  for (const { measure, subjects } of steps) {
+    for (const subject of subjects) {
+      const isFloor = / floor/.test(subject);
+      const isRefused = results.faults().some((fault) => fault.startsWith(subject) && REFUSED.test(fault));
+      if (isRefused) continue;
+      if (!results.spread(measure, subject, wanted[measure]))
+        faults.push(`${subject}, ${measure}: no figure`);
+      const hasAll = results.spread(measure, subject, 'safe')?.median === 1;
+      const ships = (measure === 'burst' && !isFloor) || measure === 'process.exit';
+      if (ships && !hasAll) faults.push(`${subject}, ${measure}: lost records`);
+    }
+  }
+  return faults;
+}

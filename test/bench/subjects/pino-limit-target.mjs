@@ -1,0 +1,18 @@
+import { Writable } from 'node:stream';
+import { Shipper } from './shipper.mjs';
+
+/** @param {{ endpoint: string }} options */
+export default function pinoLimit({ endpoint }) {
+  const shipper = new Shipper(endpoint);
+  return new Writable({
+    write(lines, _encoding, done) {
+      shipper.addBytes(lines);
+      // Requests need a turn of the loop, too.
+      setImmediate(done);
+    },
+    async final(done) {
+      await shipper.close();
+      done();
+    },
+  });
+}
