@@ -109,6 +109,8 @@ function startApp(job) {
     /** @returns {Promise<string | undefined>} what was wrong with the app, once it has ended */
     async end() {
       const [code, signal] = await ended;
+      const leak = /^bench: refused a connection.*$/m.exec(stderr);
+      if (leak) return leak[0];
       if (code === 0 || reported.isMeasured) return undefined;
       const reason = /^[\w$]*Error\b.*$/m.exec(stderr)?.[0].slice(0, 160);
       return `ended with ${signal ?? code}${reason ? `: ${reason}` : ''}`;

@@ -1,5 +1,6 @@
 /** `120,340`, `12.3`, `1.07`: three digits that say something. @param {number} value */
 export function toText(value) {
+  if (value === 0) return '0';
   if (value >= 100) return Math.round(value).toLocaleString('en-US');
   return value.toFixed(value >= 10 ? 1 : 2);
 }
@@ -11,10 +12,9 @@ export function toSpreadText(spread) {
   return rounds === 1 ? toText(median) : `${toText(median)} (${toText(low)}–${toText(high)})`;
 }
 
-/** `100 %`; never rounded up to all. @param {import('./stats.mjs').Spread | undefined} share the worst counts less than the median here */
+/** `100 %` of the worst round; never rounded up to all. @param {import('./stats.mjs').Spread | undefined} share */
 export function toShareText(share) {
-  if (!share) return '–';
-  return `${Math.floor(share.median * 1_000) / 10} %`;
+  return share ? `${Math.floor(share.least * 1_000) / 10} %` : '–';
 }
 
 /** @param {readonly string[]} heads @param {readonly (readonly string[])[]} rows */

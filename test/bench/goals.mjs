@@ -125,7 +125,9 @@ export function judge(results) {
       const spread = spreadOf(results, goal, family);
       const bound = least === undefined ? `≤ ${toText(most)}` : `≥ ${toText(least)}`;
       const isMet =
-        spread !== undefined && (least === undefined ? spread.median <= most : spread.median >= least);
+        spread !== undefined &&
+        (most === undefined || spread.median <= most) &&
+        (least === undefined || (goal.metric === 'safe' ? spread.least : spread.median) >= least);
       return [{ text: goal.text, family, bound, spread, isMet }];
     }),
   );

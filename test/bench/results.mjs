@@ -19,12 +19,7 @@ export class Results {
 
   /** The figure over that of another subject, round by round. */
   ratio(measure, subject, metric, other) {
-    return toSpread(this.ratios(measure, subject, metric, other));
-  }
-
-  /** @returns {number[]} */
-  ratios(measure, subject, metric, other) {
-    return toRatios(this.byRound(measure, subject, metric), this.byRound(measure, other, metric));
+    return toSpread(toRatios(this.byRound(measure, subject, metric), this.byRound(measure, other, metric)));
   }
 
   /** The same over the largest figure that any of the others had in that round. @param {readonly string[]} others */

@@ -1,6 +1,6 @@
 /**
- * A median and how far the middle half of the values lies around it.
- * @typedef {{ median: number, low: number, high: number, rounds: number }} Spread
+ * A median, how far the middle half of the values lies around it, and the least of them.
+ * @typedef {{ median: number, low: number, high: number, least: number, rounds: number }} Spread
  */
 
 /** Between neighbours, where the place falls between two. @param {readonly number[]} sorted @param {number} share 0 to 1 */
@@ -11,7 +11,7 @@ function quantile(sorted, share) {
   return below + (above - below) * (place - Math.floor(place));
 }
 
-/** Median and quartiles; undefined for no values. @param {readonly number[]} values @returns {Spread | undefined} */
+/** Median, quartiles and minimum; undefined for no values. @param {readonly number[]} values @returns {Spread | undefined} */
 export function toSpread(values) {
   if (values.length === 0) return undefined;
   const sorted = values.toSorted((a, b) => a - b);
@@ -19,6 +19,7 @@ export function toSpread(values) {
     median: quantile(sorted, 0.5),
     low: quantile(sorted, 0.25),
     high: quantile(sorted, 0.75),
+    least: sorted[0],
     rounds: sorted.length,
   };
 }

@@ -3,8 +3,8 @@ import { toRatios, toSpread } from './stats.mjs';
 
 describe('toSpread', () => {
   it('gives the value in the middle, and between two the half-way', () => {
-    expect(toSpread([9, 1, 5])).toEqual({ median: 5, low: 3, high: 7, rounds: 3 });
-    expect(toSpread([4, 1, 3, 2])).toEqual({ median: 2.5, low: 1.75, high: 3.25, rounds: 4 });
+    expect(toSpread([9, 1, 5])).toEqual({ median: 5, low: 3, high: 7, least: 1, rounds: 3 });
+    expect(toSpread([4, 1, 3, 2])).toEqual({ median: 2.5, low: 1.75, high: 3.25, least: 1, rounds: 4 });
   });
 
   it('is not moved by one round that went wrong', () => {
