@@ -4,25 +4,35 @@ import { FAMILIES, SUBJECTS } from './subjects/index.mjs';
 
 /** A column: its head and what it says of a subject. @typedef {[string, (results: import('./results.mjs').Results, subject: import('./subjects/index.mjs').Subject) => string]} Column */
 
-const value =
-  (measure, metric) =>
-  (results, { id }) =>
-    toSpreadText(results.spread(measure, id, metric));
-const share =
-  (measure, metric) =>
-  (results, { id }) =>
-    toShareText(results.spread(measure, id, metric));
-const ratio =
-  (measure, metric, to) =>
-  (results, { id, family }) =>
-    toSpreadText(results.ratio(measure, id, metric, `${family} ${to}`));
+/** @returns {Column[1]} */
+function value(measure, metric) {
+  return (results, { id }) => toSpreadText(results.spread(measure, id, metric));
+}
+
+/** A subject that is not installed, or cannot be opened, stays in the table. @returns {Column[1]} */
+function valueOrFault(measure, metric) {
+  return (results, { id }) =>
+    results.hasFault(measure, id) && !results.spread(measure, id, 'cpuUs')
+      ? 'did not run'
+      : toSpreadText(results.spread(measure, id, metric));
+}
+
+/** @returns {Column[1]} */
+function share(measure, metric) {
+  return (results, { id }) => toShareText(results.spread(measure, id, metric));
+}
+
+/** @returns {Column[1]} */
+function ratio(measure, metric, to) {
+  return (results, { id, family }) => toSpreadText(results.ratio(measure, id, metric, `${family} ${to}`));
+}
 
 /** @type {[string, Column[]][]} */
 const TABLES = [
   [
     'A burst, then close; buffers raised to hold it',
     [
-      ['delivered/s', value('burst', 'perSecond')],
+      ['delivered/s', valueOrFault('burst', 'perSecond')],
       ['to the limit', ratio('burst', 'perSecond', 'limit')],
       ['delivered', share('burst', 'delivered')],
       ['CPU µs/record, whole process', value('burst', 'cpuUs')],

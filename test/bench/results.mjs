@@ -49,6 +49,13 @@ export class Results {
     return this.#cells.some((cell) => cell.subject === subject);
   }
 
+  /** @param {string} measure @param {string} subject */
+  hasFault(measure, subject) {
+    return this.#cells.some(
+      (cell) => cell.measure === measure && cell.subject === subject && cell.values.fault !== undefined,
+    );
+  }
+
   /** What went wrong, once per subject, measure and message. @returns {string[]} */
   faults() {
     const faults = this.#cells.filter(({ values }) => values.fault);

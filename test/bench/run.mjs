@@ -28,6 +28,10 @@ const { values: given } = parseArgs({
 const quick = given.goals ? QUICK_GOALS : QUICK;
 const plan = given.full ? FULL : given.smoke ? SMOKE : quick;
 const rounds = Number(given.rounds ?? plan.rounds);
+const steps = plan.steps.map((step) => ({
+  ...step,
+  subjects: step.subjects.filter((subject) => subject.includes(given.only)),
+}));
 const began = performance.now();
 const loadBefore = loadavg()[0];
 
@@ -35,9 +39,9 @@ const results = new Results();
 const sink = await startSink();
 try {
   for (let round = 1; round <= rounds; round++) {
-    for (const { measure, subjects, rounds: most = rounds, ...size } of plan.steps) {
+    for (const { measure, subjects, rounds: most = rounds, ...size } of steps) {
       for (const subject of rotate(subjects, round)) {
-        if (round > most || !subject.includes(given.only)) continue;
+        if (round > most) continue;
         progress(`round ${round} of ${rounds}: ${measure}: ${subject}`);
         results.add(round, measure, subject, await runCell(sink, subject, measure, size));
       }
@@ -54,7 +58,7 @@ const machine = `${how}. ${describeMachine(loadBefore)}`;
 const report = toReport(results, machine);
 console.log(report);
 if (given.smoke) {
-  const faults = smokeFaults(results, plan.steps);
+  const faults = smokeFaults(results, steps);
   for (const fault of faults) console.error(fault);
   process.exitCode = faults.length > 0 ? 1 : 0;
 } else {
@@ -77,6 +81,6 @@ function progress(text) {
 
 /** Starts each round with another subject, so that none always follows the same. */
 function rotate(subjects, by) {
-  const start = by % subjects.length;
+  const start = by % (subjects.length || 1);
   return [...subjects.slice(start), ...subjects.slice(0, start)];
 }

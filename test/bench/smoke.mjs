@@ -18,11 +18,12 @@ export function smokeFaults(results, steps) {
       const isFloor = / floor/.test(subject);
       const isRefused = results.faults().some((fault) => fault.startsWith(subject) && REFUSED.test(fault));
       if (isRefused) continue;
+      const hasAll = (metric) => results.spread(measure, subject, metric)?.least === 1;
       if (!results.spread(measure, subject, wanted[measure]))
         faults.push(`${subject}, ${measure}: no figure`);
-      const hasAll = results.spread(measure, subject, 'safe')?.least === 1;
-      const ships = (measure === 'burst' && !isFloor) || measure === 'process.exit';
-      if (ships && !hasAll) faults.push(`${subject}, ${measure}: lost records`);
+      if (measure === 'burst' && !isFloor && !hasAll('delivered'))
+        faults.push(`${subject}: not all delivered`);
+      if (measure === 'process.exit' && !hasAll('safe')) faults.push(`${subject}, ${measure}: lost records`);
     }
   }
   return faults;
