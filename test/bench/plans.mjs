@@ -28,11 +28,11 @@ export const FULL = {
   rounds: 9,
   steps: [
     { measure: 'burst', subjects: everyone, count: 100_000 },
-    { measure: 'paced', subjects: everyone, count: 15_000, rate: RATE },
-    { measure: 'paced, server hung', subjects: everyone, count: 15_000, rate: RATE },
+    { measure: 'paced', subjects: everyone, count: 20_000, rate: RATE },
+    { measure: 'paced, server hung', subjects: everyone, count: 20_000, rate: RATE },
     { measure: 'load', subjects: withPackage },
     // Not about time, or far from any bound: fewer rounds tell as much.
-    { measure: 'paced, server down', subjects: everyone, count: 15_000, rate: RATE, rounds: 3 },
+    { measure: 'paced, server down', subjects: everyone, count: 20_000, rate: RATE, rounds: 3 },
     { measure: 'burst as installed', subjects: shippers, count: 100_000, rounds: 3 },
     ...losses(shippers).map((step) => ({ ...step, rounds: 3 })),
     { measure: 'flood', subjects: defaults, count: 1_000_000, rate: FLOOD_RATE, rounds: 3 },
