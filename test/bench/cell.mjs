@@ -29,7 +29,8 @@ const POLL_MS = 50;
 const QUIET_MS = 5_500;
 /** For what a transport does after the last record. */
 const REST_MS = 300;
-const OUTAGE_MS = 1_500;
+/** How long after the last record the server comes back. */
+const OUTAGE_MS = 1_000;
 
 /** How each measure is run: its program in `measures/`, the server's part, whether buffers hold the whole burst. */
 export const MEASURES = {
@@ -61,7 +62,6 @@ export async function runCell(sink, subject, measure, size) {
   await sink.start(isDown ? 'ok' : server);
   const endpoint = isDown ? DOWN : sink.url;
   const app = startApp({ ...size, subject, measure: name, endpoint, dlqPath, isRoomy });
-  const healing = server === 'refuse' && setTimeout(() => void sink.turn('ok'), OUTAGE_MS);
   try {
     if (name === 'burst') {
       await app.reached('isLogged');
@@ -69,12 +69,16 @@ export async function runCell(sink, subject, measure, size) {
       await sleep(REST_MS);
       app.tell();
     }
+    if (server === 'refuse') {
+      await app.reached('isLogged');
+      await sleep(OUTAGE_MS);
+      await sink.turn('ok');
+    }
     const fault = await app.end();
     const values =
       ships && app.reported.isLogged ? await delivery(sink, dlqPath, size.count, app.reported) : {};
     return { ...app.reported, ...values, ...(fault ? { fault } : {}) };
   } finally {
-    clearTimeout(healing);
     rmSync(dlqPath, { recursive: true, force: true });
   }
 }

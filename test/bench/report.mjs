@@ -69,7 +69,7 @@ const TABLES = [
       ['burst, as installed', share('burst as installed', 'safe')],
       ['process.exit', share('process.exit', 'safe')],
       ['close', share('close', 'safe')],
-      ['outage of 1.5 s', share('outage', 'safe')],
+      ['outage until 1 s after the last record', share('outage', 'safe')],
       ['dead server', share('dead server', 'safe')],
     ],
   ],

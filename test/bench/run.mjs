@@ -55,7 +55,8 @@ try {
 const seconds = Math.round((performance.now() - began) / 1_000);
 const how = `${given.full ? 'Full' : given.smoke ? 'Smoke' : 'Quick'} run, ${rounds} rounds, ${seconds} s`;
 const machine = `${how}. ${describeMachine(loadBefore)}`;
-const report = toReport(results, machine);
+const judged = given.goals ? judge(results) : [];
+const report = toReport(results, machine) + (given.goals ? `\n${goalsTable(judged)}` : '');
 console.log(report);
 if (given.smoke) {
   const faults = smokeFaults(results, steps);
@@ -69,11 +70,7 @@ if (given.smoke) {
   writeFileSync(new URL(`${date}.svg`, folder), toChart(results, how));
 }
 if (given.readme) writeReadme(report, toChart(results, how));
-if (given.goals) {
-  const judged = judge(results);
-  console.log(goalsTable(judged));
-  process.exitCode = judged.every(({ isMet }) => isMet) ? 0 : 1;
-}
+if (judged.some(({ isMet }) => !isMet)) process.exitCode = 1;
 
 function progress(text) {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
