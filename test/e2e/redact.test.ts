@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { traceHubStream as bunyanStream } from '@tracehub/bunyan';
 import { type SenderOptions, type Stats, createSender } from '@tracehub/core-sender';
-import { traceHubStream, traceHubTransport } from '@tracehub/pino';
+import { TraceHubLogger } from '@tracehub/logger';
+import { traceHubStream, traceHubTransport, traceMixin } from '@tracehub/pino';
 import { TraceHubTransport } from '@tracehub/winston';
 import bunyan from 'bunyan';
 import pino from 'pino';
@@ -47,6 +48,7 @@ interface Subject {
 const subjects: Record<string, (options: ReturnType<typeof senderOptions>) => Subject> = {
   'pino in its worker': (options) => pinoSubject(traceHubTransport(options)),
   'pino in process': (options) => pinoSubject(traceHubStream(options)),
+  'pino with the mixin': (options) => pinoSubject(traceHubTransport(options), { mixin: traceMixin }),
   winston(options) {
     const transport = new TraceHubTransport(options);
     const logger = winston.createLogger({ transports: [transport] });
@@ -67,10 +69,22 @@ const subjects: Record<string, (options: ReturnType<typeof senderOptions>) => Su
       close: () => entry.stream.close(),
     };
   },
+  TraceHubLogger(options) {
+    const logger = new TraceHubLogger(options);
+    return {
+      log: (level, fields, message) => logger[level](message, fields),
+      fail: (error) => logger.error(error),
+      stats: () => logger.stats(),
+      close: () => logger.close(),
+    };
+  },
 };
 
-function pinoSubject(destination: ReturnType<typeof traceHubTransport | typeof traceHubStream>): Subject {
-  const logger = pino({ formatters: { bindings: () => ({}) } }, destination);
+function pinoSubject(
+  destination: ReturnType<typeof traceHubTransport | typeof traceHubStream>,
+  config: pino.LoggerOptions = {},
+): Subject {
+  const logger = pino({ formatters: { bindings: () => ({}) }, ...config }, destination);
   return {
     log: (level, fields, message) => logger[level](fields, message),
     fail: (error) => logger.error(error),
@@ -176,6 +190,30 @@ describe('an error as the only argument', () => {
     expect(server.stored()).toMatchObject([{ error_type: 'Error', error_message: CENSOR, message: CENSOR }]);
     expect(server.stored()[0]?.stack_trace).toContain('redact.test.ts');
     expect(JSON.stringify(server.requests), name).not.toContain(SECRET);
+  });
+});
+
+describe('an error that is not under the usual key', () => {
+  const leaking = (): Error => Object.assign(new Error(SECRET), { password: SECRET, code: 'E_OUTER' });
+  const all = Object.entries(subjects).filter(([name]) => !name.startsWith('pino in'));
+
+  it.each<[where: string, fields: () => object, names: string[]]>([
+    ['error', () => ({ error: leaking() }), ['error.password', 'error.message']],
+    ['exception', () => ({ exception: leaking() }), ['exception.password', 'exception.message']],
+    ['ctx.e', () => ({ ctx: { e: leaking() } }), ['ctx.e.password', 'ctx.e.message']],
+  ])('loses what the paths name of %s', async (_where, fields, paths) => {
+    for (const [name, make] of all) {
+      const server = await startFaultServer();
+      const subject = make(senderOptions(server.url, { redact: paths }));
+      watchLedger('the logger', subject);
+      afterTest(async () => void (await subject.close()));
+      subject.log('error', fields(), 'failed');
+      await subject.close();
+      expect(server.stored(), name).toMatchObject([
+        { error_message: CENSOR, extra: { error: { password: CENSOR, code: 'E_OUTER' } } },
+      ]);
+      expect(JSON.stringify(server.requests), name).not.toContain(SECRET);
+    }
   });
 });
 

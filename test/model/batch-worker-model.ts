@@ -1,4 +1,5 @@
 import type { DropReason, Receipt, Settled } from '../../packages/core-sender/src/report/ledger.ts';
+import { sendOrder } from './send-order.ts';
 
 /** An entry, as far as batching looks at it. */
 export interface Item {
@@ -113,9 +114,7 @@ export class BatchWorkerModel {
   stop(): void {
     this.isStopped = true;
     this.turns.fill(true);
-    const pending = [...this.running.flatMap(({ items }) => items), ...this.waiting].filter(
-      ({ seq }) => !this.ends.has(seq),
-    );
+    const pending = this.#pendingOf([...this.running.flatMap(({ items }) => items), ...this.waiting]);
     this.waiting = [];
     if (!this.limits.hasQueue) return this.#settle(pending, 'closed');
     const kept = this.#keptAtOnce(pending);
@@ -183,27 +182,27 @@ export class BatchWorkerModel {
   }
 
   #keep(items: readonly Item[], batch: Batch, ended: () => void): void {
-    const pending = items.filter(({ seq }) => !this.ends.has(seq));
+    const pending = this.#pendingOf(items);
     if (pending.length === 0) return ended();
-    if (this.limits.hasQueue && this.disk !== 'broken') {
-      this.writes.push({ items: pending, batch, isReject: false, ended });
-      return;
-    }
+    if (this.canSetAside) return void this.writes.push({ items: pending, batch, isReject: false, ended });
     this.#putBack(pending, batch, this.limits.hasQueue ? 'dlq-error' : 'buffer-full');
     ended();
   }
 
   #reject(items: readonly Item[], batch: Batch, ended: () => void): void {
-    if (this.limits.hasQueue && this.disk !== 'broken') {
-      this.writes.push({ items: [...items], batch, isReject: true, ended });
-      return;
-    }
-    this.#settle(items, 'rejected');
+    const pending = this.#pendingOf(items);
+    if (pending.length === 0) return ended();
+    if (this.canSetAside) return void this.writes.push({ items: pending, batch, isReject: true, ended });
+    this.#settle(pending, 'rejected');
     ended();
   }
 
   #putBack(items: readonly Item[], batch: Batch, otherwise: DropReason): void {
-    const left = items.filter(({ seq }) => !this.ends.has(seq));
+    if (this.isOpen) {
+      this.isOpen = false;
+      this.pump();
+    }
+    const left = this.#pendingOf(items);
     for (const item of left) batch.held.delete(item);
     for (let last = left.at(-1); last && this.#fits(last); last = left.at(-1))
       this.waiting.unshift(left.pop()!);
@@ -223,9 +222,13 @@ export class BatchWorkerModel {
   }
 
   #settle(items: readonly Item[], as: Settled): void {
-    const fresh = items.filter(({ seq }) => !this.ends.has(seq));
+    const fresh = this.#pendingOf(items);
     for (const { seq } of fresh) this.ends.set(seq, as);
     if (as !== 'delivered' && as !== 'deadLettered') this.#untold += fresh.length;
+  }
+
+  #pendingOf(items: readonly Item[]): Item[] {
+    return items.filter(({ seq }) => !this.ends.has(seq));
   }
 
   get #heldBytes(): number {
@@ -248,7 +251,7 @@ export class BatchWorkerModel {
     if (oldest.seq <= this.#flushUpTo || this.now - oldest.acceptedAt >= flushInterval) return true;
     const { length } = this.waiting;
     const bytes = sum(this.waiting);
-    if (this.isOpen) return length >= batchSize || bytes >= this.maxBatchBytes;
+    if (this.isOpen) return length >= batchSize || bytes >= this.#room.bytes;
     return length * 2 >= capacity || (bytes + this.#heldBytes) * 2 >= maxBytes;
   }
 
@@ -257,12 +260,19 @@ export class BatchWorkerModel {
     return !this.canSetAside || this.running.some(({ isAside }) => isAside);
   }
 
+  /** What a batch may take: the first after drops tells of them as well, for which 2 KiB are set apart. */
+  get #room(): { entries: number; bytes: number } {
+    const { entries } = this.limits;
+    if (this.#untold === 0) return { entries, bytes: this.maxBatchBytes };
+    return { entries: Math.max(entries - 1, 1), bytes: this.maxBatchBytes - 2_048 };
+  }
+
   #cut(): Item[] {
     const items = [this.waiting.shift()!];
+    const room = this.#room;
     for (let next = this.waiting[0]; next; next = this.waiting[0]) {
       const bytes = sum([...items, next]) + items.length + 1;
-      if (items.length === this.limits.entries || bytes > this.maxBatchBytes || next.year !== items[0]!.year)
-        break;
+      if (items.length === room.entries || bytes > room.bytes || next.year !== items[0]!.year) break;
       items.push(this.waiting.shift()!);
     }
     return items;
@@ -284,10 +294,4 @@ export const YEAR = 2026;
 
 function canTell({ items }: Batch): boolean {
   return items[0]?.year === YEAR;
-}
-
-/** Entries that make no issue as they came, then the others by issue key, then by age. */
-function sendOrder(items: readonly Item[]): number[] {
-  const rank = ({ issueKey = '', seq }: Item): string => `${issueKey}\n${String(seq).padStart(9, '0')}`;
-  return items.toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1)).map(({ seq }) => seq);
 }

@@ -30,7 +30,14 @@ export class BatchWorkerWorld {
   readonly live: LiveBatches;
   disk: Disk = 'well';
   readonly limits: { entries: number; bytes: number };
-  readonly gate: { isOpen: boolean } = { isOpen: true };
+  readonly gate: { isOpen: boolean; failed: () => void } = {
+    isOpen: true,
+    // As the real one, which tells the sender of its moves.
+    failed: () => {
+      this.gate.isOpen = false;
+      this.worker.pump();
+    },
+  };
   /** Batches that left since they were last looked at. */
   left: { seqs: number[]; notice: number }[] = [];
   readonly sent: Sent[] = [];
@@ -107,7 +114,7 @@ export class BatchWorkerWorld {
     else done(this.disk === 'full' || isReject ? 'dlq-full' : 'dlq-error');
   }
 
-  #delivery(): Pick<Delivery, 'limits' | 'deliver'> & { gate: { isOpen: boolean } } {
+  #delivery(): Pick<Delivery, 'limits' | 'deliver'> & { gate: BatchWorkerWorld['gate'] } {
     return {
       limits: this.limits,
       gate: this.gate,

@@ -65,7 +65,7 @@ export class SimulatedSender {
     this.#ring = new RingBuffer(options.maxBuffer, options.maxBufferBytes);
     const attempts = new Attempts({ post } as unknown as HttpTransport, options, this.traffic);
     this.#delivery = new Delivery(attempts, options, clock, random, warnings, () => this.#gateMoved());
-    const queue = new CountedQueue((lumps) => drops.forfeit(lumps)) as unknown as DeadLetterQueue;
+    const queue = new CountedQueue((lumps) => drops.forfeit(lumps, 'dlq-full')) as unknown as DeadLetterQueue;
     this.#replayer = this.#createReplayer(queue, warnings);
     this.#live = new CountedBatches({
       ring: this.#ring,
@@ -93,8 +93,7 @@ export class SimulatedSender {
     if (!this.#isLogging) return;
     this.#clock.schedule(every * (0.5 + this.#random()), () => this.#log(every));
     const lump = createLump(this.ledger.accept(), this.#clock.now());
-    if (!this.#ring.fits(lump)) this.#live.makeRoom(lump, this.#options.overflow);
-    this.#ring.push(lump);
+    this.#live.push(lump, this.#options.overflow);
     this.#worker.pushed();
   }
 
@@ -122,6 +121,7 @@ export class SimulatedSender {
       wall: () => this.#clock.wall(),
       replayed: (_count, own) => this.ledger.redeem(own),
       rejected: () => {},
+      givenUp: () => {},
       failed: (error) => warnings.defect('a replay', error),
     });
   }

@@ -10,8 +10,8 @@ export { TraceHubConfigError, TraceHubError, TraceHubTransportError, isTraceHubE
 export { resolveOptions, type ConfigWarning } from './options/resolve-options.ts';
 export type { ResolvedOptions } from './options/options.ts';
 export type { AdapterProfile, LogRecord } from './entry/record.ts';
-export { isErrorLike } from './entry/error-parts.ts';
-export { ERROR_KEYS, errorAmongKeys, nestedError } from './entry/find-error.ts';
+export { isErrorLike, isRealError } from './entry/error-parts.ts';
+export { ERROR_KEYS, type FoundError, errorAmongKeys, nestedError } from './entry/find-error.ts';
 export { levelFromName, levelFromNumber } from './entry/level.ts';
 export { closeOnSignals } from './signals.ts';
 

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { createQueue, files, replayAll } from './stages.ts';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createQueue, files, replayAll, segments } from './stages.ts';
 import { encodedEntry, range, temporaryDirectory } from './support.ts';
 
 const MiB = 1024 * 1024;
@@ -23,6 +23,52 @@ describe('the cap', () => {
     expect(await replayAll(queue)).toEqual(range(dropped + 1, 40));
     expect(seen.codes).toEqual(['TRACEHUB_DLQ_FULL']);
   });
+
+  it('makes room without holding up the app: nothing synchronous', async () => {
+    const { queue, evicted } = createQueue(temporaryDirectory(), { maxDlqBytes: MiB });
+    await queue.start();
+    const spies = [vi.spyOn(fs, 'unlinkSync'), vi.spyOn(fs, 'statSync')];
+    onTestFinished(() => spies.forEach((spy) => spy.mockRestore()));
+    for (let seq = 1; seq <= 20; seq++) {
+      expect(await queue.append([encodedEntry(seq, { message: 'x'.repeat(119_000) })])).toBe('kept');
+    }
+    expect(evicted()).toBe(12);
+    expect(spies.map((spy) => spy.mock.calls)).toEqual([[], []]);
+  });
+
+  it('is kept at the exit of the process as well', async () => {
+    const { queue, directory, evicted } = createQueue(temporaryDirectory(), { maxDlqBytes: MiB });
+    await queue.start();
+    const large = range(1, 20).map((seq) => encodedEntry(seq, { message: 'x'.repeat(119_000) }));
+    expect(queue.appendSync(large)).toEqual({ kept: 20, result: 'kept' });
+    expect(evicted()).toBe(12);
+    expect([...directory.own.values()]).toEqual(Array.from({ length: 8 }, () => 1));
+    expect(segments(directory.path)).toHaveLength(8);
+    expect(await replayAll(queue)).toEqual(range(13, 20));
+  });
+
+  it.each(['append', 'appendSync'] as const)(
+    'counts, and can drop, a segment whose name does not say its size: %s',
+    async (append) => {
+      const path = temporaryDirectory();
+      const { queue, directory } = createQueue(path, { maxDlqBytes: MiB });
+      await queue.start();
+      // What a process that was killed had open.
+      const name = `000000000001-${'a'.repeat(16)}.open`;
+      fs.writeFileSync(join(directory.path, name), 'x'.repeat(600_000));
+      const next = createQueue(path, { maxDlqBytes: MiB });
+      await next.queue.start();
+      expect(segments(directory.path)).toEqual([name.replace('.open', '.seg')]);
+      const { catalog } = next.directory;
+      expect([catalog.bytes, catalog.sealedBytes]).toEqual([600_000, 600_000]);
+      const letters = range(1, 5).map((seq) => encodedEntry(seq, { message: 'x'.repeat(100_000) }));
+      const appended = await next.queue[append](letters);
+      expect(appended).toEqual(append === 'append' ? 'kept' : { kept: 5, result: 'kept' });
+      expect([next.evicted(), next.seen.codes]).toEqual([0, ['TRACEHUB_DLQ_FULL']]);
+      expect(await replayAll(next.queue)).toEqual(range(1, 5));
+      expect(catalog.bytes).toBe(0);
+    },
+  );
 
   it('does not count letters of an earlier process as this one gives up', async () => {
     const path = temporaryDirectory();

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { SEGMENT_HEADER, entryLine } from '../src/dead-letters/segment-format.ts';
 import { FakeClock } from './fake-clock.ts';
 import { createQueue, files, replayAll, segments } from './stages.ts';
@@ -107,6 +107,43 @@ describe('dead letters', () => {
     );
   });
 
+  it.each([
+    ['opened', 0],
+    ['given room', 2],
+    ['written', 2],
+  ] as const)(
+    'that were spilled while the segment was being %s come back once, and count once: %i are marked as done',
+    async (step, marked) => {
+      const { queue, directory } = createQueue(temporaryDirectory());
+      await queue.start();
+      const entries = encodedEntries(4);
+      const spill = vi.fn<() => void>(() => {
+        queue.appendSync(entries.slice(1, 3));
+        for (const entry of entries.slice(1, 3)) entry.isSettled = true;
+      });
+      if (step === 'opened') spillIn(directory, 'create', spill);
+      else if (step === 'given room') spillIn(directory, 'makeRoom', spill);
+      else {
+        const create = directory.create.bind(directory);
+        directory.create = async () => {
+          const writer = await create();
+          spillIn(writer, 'append', spill);
+          return writer;
+        };
+      }
+      expect(await queue.append(entries)).toBe('kept');
+      expect(await queue.append([encodedEntry(5)])).toBe('kept');
+      expect(spill).toHaveBeenCalledTimes(1);
+      await queue.close();
+      expect([...directory.own.values()].toSorted((a, b) => a - b)).toEqual([2, 3]);
+      const text = segments(directory.path).map((file) =>
+        fs.readFileSync(join(directory.path, file), 'utf8'),
+      );
+      expect(text.join('').match(/^=/gm) ?? []).toHaveLength(marked);
+      expect((await replayAll(queue)).toSorted((a, b) => a - b)).toEqual(range(1, 5));
+    },
+  );
+
   it('put back are claimed again, without what was done of them', async () => {
     const path = temporaryDirectory();
     const { queue } = createQueue(path);
@@ -125,6 +162,21 @@ describe('dead letters', () => {
     expect(await replayAll(next)).toEqual([3, 4]);
   });
 });
+
+/** Calls `spill` while the next call of `method` is under way. */
+function spillIn<Name extends string>(
+  owner: Record<Name, (...args: never[]) => Promise<unknown>>,
+  method: Name,
+  spill: () => void,
+): void {
+  const original = owner[method];
+  owner[method] = async (...args) => {
+    owner[method] = original;
+    const result = original.apply(owner, args);
+    spill();
+    return result;
+  };
+}
 
 function encodedEntriesJson(entries: readonly { json: string }[]): string[] {
   return entries.map(({ json }) => json);

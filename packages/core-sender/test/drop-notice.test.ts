@@ -1,3 +1,5 @@
+import fs from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readDeadLetters } from '../../../test/kit/dead-letters.ts';
 import type { Entry } from '../src/entry/entry.ts';
@@ -141,11 +143,25 @@ describe('after an overflow', () => {
     const server = await ingestServer(({ entries }) =>
       entries.some(isNotice) ? { status: 400 } : undefined,
     );
-    const { sender, log } = startSender({ endpoint: server.url, maxBuffer: 100 });
+    const dlqPath = temporaryDirectory();
+    const { sender, log } = startSender({ endpoint: server.url, dlqPath, maxBuffer: 100 });
     log(101);
     expect(await sender.flush()).toEqual({ delivered: 100, deadLettered: 0, dropped: 1 });
     expect(sender.stats()).toMatchObject({ rejected: 0, pending: 0 });
     expect(messages(server.stored)).toHaveLength(100);
+    await sender.close();
+    const [destination = ''] = fs.readdirSync(dlqPath);
+    expect(fs.readdirSync(join(dlqPath, destination))).toEqual([]);
+  });
+
+  it('the batch with the notice keeps within maxBatchEntries', async () => {
+    const server = await ingestServer();
+    const { sender, log } = startSender({ endpoint: server.url, maxBuffer: 10, maxBatchEntries: 5 });
+    log(11);
+    expect(await sender.flush()).toEqual({ delivered: 10, deadLettered: 0, dropped: 1 });
+    expect(server.stored.filter(isNotice)).toHaveLength(1);
+    const sizes = server.posts.map(({ entries }) => entries.length);
+    expect(sizes.toSorted((a, b) => a - b)).toEqual([1, 5, 5]);
   });
 
   it('leaves with the first batch of its own year', async () => {

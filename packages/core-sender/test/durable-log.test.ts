@@ -143,6 +143,23 @@ describe('a segment', () => {
     expect(segments(path)).toEqual([]);
   });
 
+  it('has its own marks, also when it was retired while room was made for the next', async () => {
+    const { log, directory, path, entries } = await withEntries(3);
+    log.done(entries[0]!);
+    const makeRoom = directory.makeRoom.bind(directory);
+    directory.makeRoom = async (bytes) => {
+      const hasRoom = await makeRoom(bytes);
+      if (entries[1]!.place) log.keep(entries[1]!);
+      return hasRoom;
+    };
+    log.add(encodedEntry(4));
+    await log.write();
+    expect(unmarked(path)).toEqual([[1, 2, 3], [4]]);
+    log.done(entries[2]!);
+    await log.write();
+    expect(unmarked(path)).toEqual([[2], [4]]);
+  });
+
   it('takes no more entries once one of them is a dead letter', async () => {
     const { log, path, entries } = await withEntries(2);
     log.keep(entries[0]!);
@@ -164,6 +181,20 @@ describe('a segment', () => {
       expect(unmarked(path).flat()).toEqual(left);
       expect(fs.readdirSync(path).filter((file) => !file.endsWith('.seg'))).toEqual([]);
     }
+  });
+
+  it('is gone after close also when it was being written', async () => {
+    const { log, queue, path, entries } = await withEntries(2);
+    const late = encodedEntry(3);
+    log.add(late);
+    const write = log.write();
+    for (const entry of entries) log.done(entry);
+    late.isSettled = true;
+    await log.close();
+    await queue.close();
+    const atOnce = fs.readdirSync(path);
+    await write;
+    expect([atOnce, fs.readdirSync(path)]).toEqual([[], []]);
   });
 
   it('is gone at once, or sealed, at the exit of the process', async () => {
@@ -206,6 +237,26 @@ describe('a disk that refuses', () => {
       expect(seen.codes).toEqual(['TRACEHUB_DLQ_UNUSABLE']);
     },
   );
+
+  it('stops what is safe at the entries it let through, until those are delivered', async () => {
+    const clock = new FakeClock();
+    const file = join(temporaryDirectory(), 'in-the-way');
+    fs.writeFileSync(file, '');
+    const { log, path } = await started(file, { clock });
+    const entries = encodedEntries(4);
+    for (const entry of entries.slice(0, 2)) log.add(entry);
+    await log.write();
+    fs.rmSync(file);
+    await clock.advance(60_000);
+    for (const entry of entries.slice(2)) log.add(entry);
+    await log.write();
+    expect(unmarked(path)).toEqual([[3, 4]]);
+    expect(log.safe).toBe(0);
+    entries[1]!.isSettled = true;
+    expect(log.safe).toBe(0);
+    entries[0]!.isSettled = true;
+    expect(log.safe).toBe(4);
+  });
 
   it('lets entries through that do not fit under the cap', async () => {
     const { log, seen, path } = await started(temporaryDirectory(), { maxDlqBytes: MiB });

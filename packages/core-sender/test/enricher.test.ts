@@ -147,12 +147,12 @@ describe('the trace id', () => {
   });
 
   it('is that of the log call, or none, where the adapter says so', () => {
-    runWithTraceId('drained here', () => {
-      expect(entryOf({ traceId: 'logged there' }).trace_id).toBe('logged there');
+    runWithTraceId('drained-here', () => {
+      expect(entryOf({ traceId: 'logged-there' }).trace_id).toBe('logged-there');
       expect(entryOf({ traceId: undefined })).not.toHaveProperty('trace_id');
-      expect(entryOf({ traceId: 'logged there', fields: { trace_id: 'own' } }).trace_id).toBe('own');
+      expect(entryOf({ traceId: 'logged-there', fields: { trace_id: 'own' } }).trace_id).toBe('own');
       for (const redact of [['a'], ['trace_id']]) {
-        expect(entryOf({ traceId: 'logged there' }, {}, { redact }).trace_id).toBe('logged there');
+        expect(entryOf({ traceId: 'logged-there' }, {}, { redact }).trace_id).toBe('logged-there');
         expect(entryOf({ traceId: undefined }, {}, { redact })).not.toHaveProperty('trace_id');
       }
     });

@@ -71,8 +71,16 @@ describe('an error deep in the fields', () => {
     ['an error with a toJSON', () => ({ ctx: [saysItself()] }), 'TypeError'],
     ['one in an object of a class', () => ({ ctx: new Held() }), undefined],
     ['one in a Map', () => ({ ctx: new Map([['reason', failed()]]) }), undefined],
-    ['an object with words of an error', () => ({ ctx: { message: 'deploy', stack: 'heroku-22' } }), undefined],
-    ['an object with words of many lines', () => ({ ctx: { message: 'deploy', stack: 'web\n  at eu' } }), undefined],
+    [
+      'an object with words of an error',
+      () => ({ ctx: { message: 'deploy', stack: 'heroku-22' } }),
+      undefined,
+    ],
+    [
+      'an object with words of many lines',
+      () => ({ ctx: { message: 'deploy', stack: 'web\n  at eu' } }),
+      undefined,
+    ],
   ])('is the same with and without redact: %s', (_what, fields, type) => {
     for (const redact of [undefined, ['nothing'], ['ctx.*.code']]) {
       const entry = entryOf({ level: 'ERROR', fields: fields() }, {}, redact && { redact });

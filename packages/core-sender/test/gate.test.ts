@@ -94,10 +94,30 @@ describe('a closed gate', () => {
     gate.failed('refused', true);
     await clock.advance(250);
     expect(probes).toHaveLength(1);
-    await clock.advance(100_000);
-    expect(probes).toHaveLength(1);
+    for (const late of ['a second batch', 'a third', 'a fourth']) {
+      gate.failed(late, true);
+      await clock.advance(100_000);
+      expect(probes).toHaveLength(1);
+    }
     answer(true);
     await settle();
+    expect(gate.isOpen).toBe(true);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('sends the next probe a backoff after the end of one during which batches failed', async () => {
+    let answer: (well: boolean) => void = () => {};
+    const { clock, gate, probes } = gateWith({ answers: [new Promise((resolve) => (answer = resolve))] });
+    gate.failed('refused', true);
+    await clock.advance(250);
+    gate.failed('a batch under way', true);
+    await clock.advance(100_000);
+    answer(false);
+    await settle();
+    expect(clock.pending).toBe(1);
+    expect(clock.untilNext).toBe(500);
+    await clock.advance(500);
+    expect(probes).toHaveLength(2);
     expect(gate.isOpen).toBe(true);
   });
 

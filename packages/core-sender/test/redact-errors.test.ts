@@ -97,10 +97,10 @@ describe('an error', () => {
     (path) => {
       const errors = [Object.assign(new RangeError('one'), { token: SECRET })];
       const err = new AggregateError(errors, 'all');
-      redacted([path], { fields: { err } });
-      redacted([path], { error: err });
       const serialised = { type: 'E', message: 'm', stack: 'E: m', aggregateErrors: errors };
-      redacted([path], { fields: { err: serialised } });
+      for (const record of [{ fields: { err } }, { error: err }, { fields: { err: serialised } }]) {
+        expect(redacted([path], record).extra).toEqual({ error: { errors: [{ token: CENSOR }] } });
+      }
     },
   );
 
@@ -161,19 +161,21 @@ describe('an error', () => {
     },
   );
 
-  it.each([['error.token'], ['exception.token'], ['ctx.jobs[*].reason.token'], ['*.token', 'ctx.jobs[*].*.token']])(
-    'is known by where it was logged when only its properties are left there: %s',
-    (...paths) => {
-      // As pino writes an error that the mixin has put under `err`.
-      const left = { token: SECRET, code: 'E' };
-      const err = { type: 'Error', message: 'm', stack: 'Error: m\n    at f (/a.js:1:2)', ...left };
-      const fields = { error: left, exception: left, ctx: { jobs: [{ reason: left }] } };
-      const { json } = encode({ fields: { ...fields, err } }, {}, { redact: paths });
-      const { extra } = JSON.parse(json) as { extra: Record<string, object> };
-      // `error` of the fields keeps its name in extra.
-      expect(extra['tracehub_error']).toEqual({ token: CENSOR, code: 'E' });
-    },
-  );
+  it.each([
+    ['error.token'],
+    ['exception.token'],
+    ['ctx.jobs[*].reason.token'],
+    ['*.token', 'ctx.jobs[*].*.token'],
+  ])('is known by where it was logged when only its properties are left there: %s', (...paths) => {
+    // As pino writes an error that the mixin has put under `err`.
+    const left = { token: SECRET, code: 'E' };
+    const err = { type: 'Error', message: 'm', stack: 'Error: m\n    at f (/a.js:1:2)', ...left };
+    const fields = { error: left, exception: left, ctx: { jobs: [{ reason: left }] } };
+    const { json } = encode({ fields: { ...fields, err } }, {}, { redact: paths });
+    const { extra } = JSON.parse(json) as { extra: Record<string, object> };
+    // `error` of the fields keeps its name in extra.
+    expect(extra['tracehub_error']).toEqual({ token: CENSOR, code: 'E' });
+  });
 
   it.each([['error.message'], ['ctx.reason.message']])(
     'is known by where it was logged when nothing is left there: %s',
@@ -203,7 +205,10 @@ describe('an error', () => {
     const error = { name: 'TypeError', message: SECRET, stack };
     const record = { error, errorKey: 'stack', fields: { stack }, used: new Set(['stack']) };
     expect(redacted(['stack'], record)).not.toHaveProperty('error_type');
-    expect(redacted(['err.message'], record)).toMatchObject({ error_type: 'TypeError', error_message: CENSOR });
+    expect(redacted(['err.message'], record)).toMatchObject({
+      error_type: 'TypeError',
+      error_message: CENSOR,
+    });
   });
 
   it.each([['err.type'], ['error_type']])('loses its type: %s', (path) => {

@@ -131,7 +131,9 @@ describe('the value a path names is replaced', () => {
   });
 
   it('beside a key __proto__, which changes nothing but its own name', () => {
-    const extra = JSON.parse(`{"__proto__":{"password":"${SECRET}","id":1},"id":7,"password":"${SECRET}"}`) as object;
+    const extra = JSON.parse(
+      `{"__proto__":{"password":"${SECRET}","id":1},"id":7,"password":"${SECRET}"}`,
+    ) as object;
     const entry = redacted(['password', '*.password'], { fields: { extra } });
     expect(entry.extra).toEqual({ '[__proto__]': { password: CENSOR, id: 1 }, id: 7, password: CENSOR });
     expect(Object.prototype).not.toHaveProperty('id');

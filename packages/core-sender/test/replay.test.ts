@@ -6,7 +6,7 @@ import { SEGMENT_HEADER, decodeSegment, entryLine } from '../src/dead-letters/se
 import type { EncodedEntry } from '../src/entry/encoded-entry.ts';
 import type { BatchOwner } from '../src/send/delivery.ts';
 import { type QueueKit, createQueue, files, segments, seqOf } from './stages.ts';
-import { encodedEntries, encodedEntry, range, temporaryDirectory } from './support.ts';
+import { encodedEntries, encodedEntry, range, temporaryDirectory, until } from './support.ts';
 
 const seqs = (entries: readonly { json: string }[]): number[] => entries.map(({ json }) => seqOf(json));
 
@@ -150,6 +150,55 @@ describe('a replay', () => {
     expect(lines.map((line) => seqOf(JSON.stringify((JSON.parse(line) as { entry: object }).entry)))).toEqual(
       [1, 3],
     );
+  });
+
+  it('gives up what is refused when rejected/ is full, and goes on with all others', async () => {
+    const kit = createQueue(temporaryDirectory(), { maxDlqBytes: 1024 * 1024 });
+    await kit.queue.start();
+    const large = (seq: number): EncodedEntry => encodedEntry(seq, { message: 'x'.repeat(110_000) });
+    expect(await kit.queue.reject([large(1), large(2)], 'status 400')).toBe('kept');
+    for (const letter of [large(3), encodedEntry(4), encodedEntry(5)]) {
+      expect(await kit.queue.append([letter])).toBe('kept');
+    }
+    const sink = new Sink(async (entries, owner) => {
+      await owner.rejected(
+        entries.filter(({ json }) => seqOf(json) === 3),
+        'status 400',
+      );
+      owner.delivered(entries.filter(({ json }) => seqOf(json) !== 3));
+    });
+    await replay(kit, sink);
+    expect(sink.batches.flat()).toEqual([3, 4, 5]);
+    expect(sink.givenUpOwn).toBe(1);
+    expect(sink.counts.filter(([what]) => what === 'replayed')).toEqual([
+      ['replayed', 1, 1],
+      ['replayed', 1, 1],
+    ]);
+  });
+
+  it('that is asked for while another puts its segment back follows it', async () => {
+    const kit = await queueWith(2);
+    const sink: Sink = new Sink(async (entries, owner) => {
+      if (sink.batches.length > 1) return owner.delivered(entries);
+      sink.open = false;
+      await owner.kept(entries, 'status 503');
+    });
+    const replayer = new Replayer(kit.queue, sink);
+    const release = kit.queue.release.bind(kit.queue);
+    kit.queue.release = async (claim, ownLeft) => {
+      await release(claim, ownLeft);
+      // The gate opens.
+      sink.open = true;
+      replayer.start();
+    };
+    replayer.start();
+    await until(() => segments(kit.directory.path).length === 0, 'the second replay');
+    await replayer.stop();
+    expect(sink.batches).toEqual([
+      [1, 2],
+      [1, 2],
+    ]);
+    expect(sink.counts).toEqual([['replayed', 2, 2]]);
   });
 
   it('counts letters of an earlier process as none of its own', async () => {

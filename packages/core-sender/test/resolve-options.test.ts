@@ -213,6 +213,7 @@ describe('the environment', () => {
     ['environment', 'TRACEHUB_ENVIRONMENT', 'env', 'env'],
     ['endpoint', 'TRACEHUB_ENDPOINT', 'https://env.example.com/', 'https://env.example.com'],
     ['dlqPath', 'TRACEHUB_DLQ_PATH', '/var/dlq', '/var/dlq'],
+    ['dlqPath', 'TRACEHUB_DLQ_PATH', 'd', join(process.cwd(), 'd')],
     ['dlqPath', 'TRACEHUB_DLQ_PATH', 'false', false],
     ['enabled', 'TRACEHUB_ENABLED', '0', false],
     ['enabled', 'TRACEHUB_ENABLED', 'true', true],

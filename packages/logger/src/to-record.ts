@@ -1,11 +1,11 @@
-import { type Level, type LogRecord, callerStack, isErrorLike, nestedError } from '@tracehub/core-sender';
+import { type Level, type LogRecord, callerStack, isRealError } from '@tracehub/core-sender';
 
 /** What can be said beside the message. Fields of other names go to `extra` too. */
 export interface LogDetails {
   /** Part of the application that logs. Default: the module of the child logger, if it is one. */
   module?: string;
   /** A plain object; its members are found again in `extra` of the entry. */
-  extra?: Readonly<Record<string, unknown>>;
+  extra?: object;
   /** What was caught. Anything but an error goes to `extra`. */
   exception?: unknown;
   /** true: the stack of this call, where no error is given. An error: the same as `exception`. Default false. */
@@ -18,7 +18,13 @@ export interface LogDetails {
   stackTrace?: string;
 }
 
-const USED: ReadonlySet<string> = new Set(['excInfo']);
+/** Details whose name in the record is another, the Python SDK's; they are taken under that as well. */
+export const FIELD_NAMES = {
+  excInfo: 'exc_info',
+  errorType: 'error_type',
+  errorMessage: 'error_message',
+  stackTrace: 'stack_trace',
+} as const;
 
 /**
  * The record of one log call. Never throws.
@@ -32,18 +38,16 @@ export function toRecord(
   module: string | undefined,
   called: (...parameters: never[]) => void,
 ): LogRecord {
-  if (isErrorLike(details)) return { level, message, error: details, fields: { module } };
+  if (isRealError(details)) return { level, message, error: details, fields: { module } };
   try {
-    const { errorType, errorMessage, stackTrace, ...rest } = toDetails(details);
-    const isStackWanted = rest.excInfo === true && !nestedError({ message, ...rest });
-    const fields = {
-      ...rest,
-      module: rest.module ?? module,
-      error_type: errorType,
-      error_message: errorMessage,
-      stack_trace: stackTrace ?? (isStackWanted ? callerStack(called) || undefined : undefined),
-    };
-    return { level, message, fields, used: USED };
+    const fields: Record<string, unknown> = { ...toDetails(details) };
+    fields['module'] ??= module;
+    for (const [detail, field] of Object.entries(FIELD_NAMES)) {
+      fields[field] = fields[detail] ?? fields[field];
+      delete fields[detail];
+    }
+    const isCallWanted = fields['exc_info'] === true;
+    return { level, message, fields, callerStack: isCallWanted ? callerStack(called) : undefined };
   } catch {
     // Details that cannot be copied, such as a getter that throws; the sender reads what can be read of them.
     return { level, message, fields: details as object };

@@ -147,7 +147,12 @@ describe('fields in the words of the Python SDK', () => {
   it('count as those in camelCase, which win', async () => {
     const entries = await entriesOf((logger) => {
       logger.error('order failed', given as object);
-      logger.error('order failed', { ...given, errorType: 'T', errorMessage: 'M', stackTrace: 'S' } as object);
+      logger.error('order failed', {
+        ...given,
+        errorType: 'T',
+        errorMessage: 'M',
+        stackTrace: 'S',
+      } as object);
     });
     expect(entries).toMatchObject([given, { error_type: 'T', error_message: 'M', stack_trace: 'S' }]);
     for (const entry of entries) expect(entry).not.toHaveProperty('extra');
@@ -228,19 +233,25 @@ describe('excInfo: true', () => {
     expect(entry.stack_trace).toMatch(/^ {4}at caller /);
   });
 
-  it.each(['debug', 'info'] as const)('does so at %s beside an error that is only looked for from WARN on', async (level) => {
-    const entry = await entryOf((logger) =>
-      logger[level]('slow', { excInfo: true, extra: { jobs: [{ reason: new Error('late') }] } }),
-    );
-    expect(entry.stack_trace).toContain('records.test.ts');
-    expect(entry).not.toHaveProperty('error_type');
-  });
+  it.each(['debug', 'info'] as const)(
+    'does so at %s beside an error that is only looked for from WARN on',
+    async (level) => {
+      const entry = await entryOf((logger) =>
+        logger[level]('slow', { excInfo: true, extra: { jobs: [{ reason: new Error('late') }] } }),
+      );
+      expect(entry.stack_trace).toContain('records.test.ts');
+      expect(entry).not.toHaveProperty('error_type');
+    },
+  );
 
   it('captures nothing where the error of the record has a stack', async () => {
     const entry = await entryOf((logger) =>
       logger.warn('slow', { excInfo: true, extra: { reason: new TypeError('late') } }),
     );
-    expect(entry).toMatchObject({ error_type: 'TypeError', stack_trace: expect.stringContaining('TypeError: late\n') });
+    expect(entry).toMatchObject({
+      error_type: 'TypeError',
+      stack_trace: expect.stringContaining('TypeError: late\n'),
+    });
   });
 
   it('false captures nothing and leaves nothing', async () => {

@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import { Exchange } from './exchange.ts';
 import type { MiddlewareSettings } from './options.ts';
 import { pathOf } from './request-line.ts';
@@ -8,12 +9,18 @@ import { TRACE_HEADER, traceIdOfRequest } from './trace-id-of-request.ts';
 /** On the request, for all copies of this package: a middleware that is used twice must not give it a second id. */
 const EXCHANGE: unique symbol = Symbol.for('tracehub.exchange');
 
+/** A request of node:http, or of node:http2 in its compatible form. */
+export type NodeRequest = IncomingMessage | Http2ServerRequest;
+
+/** The response to it. */
+export type NodeResponse = ServerResponse | Http2ServerResponse;
+
 /** `originalUrl`: Express and Connect take the mount path of a router off `url`. */
-export type NodeRequest = IncomingMessage & { originalUrl?: string; [EXCHANGE]?: Exchange };
+type OpenRequest = NodeRequest & { originalUrl?: string; [EXCHANGE]?: Exchange };
 
 /** The exchange a request belongs to, unless it is ignored. */
-export function exchangeOf(request: IncomingMessage): Exchange | undefined {
-  return (request as NodeRequest)[EXCHANGE];
+export function exchangeOf(request: NodeRequest): Exchange | undefined {
+  return (request as OpenRequest)[EXCHANGE];
 }
 
 /**
@@ -22,8 +29,8 @@ export function exchangeOf(request: IncomingMessage): Exchange | undefined {
  */
 export function openExchange(
   settings: MiddlewareSettings,
-  request: NodeRequest,
-  response: ServerResponse,
+  request: OpenRequest,
+  response: NodeResponse,
   routeOf: () => string | undefined = () => undefined,
 ): Exchange | undefined {
   const begun = exchangeOf(request);
@@ -51,9 +58,9 @@ function bindEvents(exchange: Exchange, emitter: EventEmitter): void {
 }
 
 /** Only when the head is written, because error handlers (Koa's own) drop every header set before. */
-function addHeader(exchange: Exchange, response: ServerResponse): void {
-  const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
-  response.writeHead = (...args: unknown[]) => {
+function addHeader(exchange: Exchange, response: NodeResponse): void {
+  const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => NodeResponse;
+  (response as { writeHead: typeof writeHead }).writeHead = (...args) => {
     const headers: unknown = args.at(-1);
     // Given as a list: beside a header that was set, Node would keep the last value of each name only.
     if (Array.isArray(headers)) args[args.length - 1] = withTraceHeader(headers, exchange.traceId);
@@ -72,7 +79,7 @@ function withTraceHeader(headers: readonly unknown[], traceId: string): unknown[
   return isPairs ? [...headers, [TRACE_HEADER, traceId]] : [...headers, TRACE_HEADER, traceId];
 }
 
-function reportEnd(exchange: Exchange, response: ServerResponse): void {
+function reportEnd(exchange: Exchange, response: NodeResponse): void {
   let isFinished = false;
   response.once('finish', () => (isFinished = true));
   response.once('close', () => {

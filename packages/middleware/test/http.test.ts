@@ -1,8 +1,12 @@
+import { once } from 'node:events';
+import { connect, createServer as createHttp2Server } from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { getTraceId } from '@tracehub/core-sender/trace';
 import { expect, it } from 'vitest';
 import { withTraceHub } from '../src/http.ts';
 import type { RequestLine } from '../src/request-line.ts';
+import { afterTest } from '../../../test/kit/after-test.ts';
 import { describeMiddleware } from './describe-middleware.ts';
 import { startServer } from './test-server.ts';
 import { readByEvents, walk } from './walk.ts';
@@ -109,4 +113,28 @@ it("writes an error that carries another server's status, unless that is what th
     'GET /hidden failed',
     'GET /hidden 500',
   ]);
+});
+
+it('serves node:http2 as well', async () => {
+  const lines: RequestLine[] = [];
+  const server = createHttp2Server(
+    withTraceHub(
+      (_request, response) => void response.writeHead(200, { 'x-b': '2' }).end(String(getTraceId())),
+      {
+        log: (line) => lines.push(line),
+      },
+    ),
+  ).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  afterTest(async () => {
+    await new Promise<void>((resolve) => session.close(resolve));
+    server.close();
+    await once(server, 'close');
+  });
+  const stream = session.request({ ':path': '/orders/7', 'x-trace-id': 'order-17' });
+  const [headers] = (await once(stream, 'response')) as [Record<string, unknown>];
+  expect(headers).toMatchObject({ ':status': 200, 'x-b': '2', 'x-trace-id': 'order-17' });
+  expect((await stream.setEncoding('utf8').toArray()).join('')).toBe('order-17');
+  await expect.poll(() => lines.map(({ message }) => message)).toEqual(['GET /orders/7 200']);
 });

@@ -1,4 +1,11 @@
-import { ERROR_KEYS, callerStack, errorAmongKeys, isErrorLike, nestedError } from '@tracehub/core-sender';
+import {
+  ERROR_KEYS,
+  type FoundError,
+  callerStack,
+  errorAmongKeys,
+  isRealError,
+  nestedError,
+} from '@tracehub/core-sender';
 
 /** What of pino's logger is looked at. Its own type would bind the custom levels of whoever takes the mixin. */
 interface PinoLogger {
@@ -22,21 +29,34 @@ export function errorFields(
   logger: object,
   mixin: (...parameters: never[]) => unknown,
 ): object | undefined {
-  const error = findError(fields, level);
-  if (error) {
+  const found = findError(fields, level);
+  if (found) {
     const errorKey = errorKeyOf(logger);
-    return errorAmongKeys(fields, [errorKey]) ? undefined : { [errorKey]: error };
+    if (errorAmongKeys(fields, [errorKey]) || isShaped(logger, fields, found)) return undefined;
+    return { [errorKey]: found.error };
   }
   if ((fields as { exc_info?: unknown }).exc_info !== true) return undefined;
   const stack = stackOfCall(level, logger as PinoLogger) || callerStack(mixin, PINO_FRAME);
   return stack === '' ? undefined : { stack_trace: stack };
 }
 
-function findError(fields: object, level: number): object | undefined {
+function findError(fields: object, level: number): FoundError | undefined {
   // pino takes an error of another realm for a record of its own properties.
-  if (isErrorLike(fields)) return fields;
-  return (errorAmongKeys(fields, ERROR_KEYS) ?? (level >= NESTED_FROM ? nestedError(fields) : undefined))
-    ?.error;
+  if (isRealError(fields)) return { error: fields, place: [] };
+  return errorAmongKeys(fields, ERROR_KEYS) ?? (level >= NESTED_FROM ? nestedError(fields) : undefined);
+}
+
+/**
+ * Whether the app's own `redact` or `serializers` decide what is written of the field that holds the error: a copy
+ * under another key would go past them, to every destination.
+ */
+function isShaped(logger: object, fields: object, { place }: FoundError): boolean {
+  const redactors = Object(settingOf(logger, 'pino.stringifiers')) as object;
+  const serializers = Object(settingOf(logger, 'pino.serializers')) as object;
+  const isWild = symbolOf(redactors, 'pino.wildcardFirst') !== undefined;
+  const [key] = place;
+  const keys = key === undefined ? Object.keys(fields) : [key];
+  return isWild || keys.some((name) => Object.hasOwn(redactors, name) || Object.hasOwn(serializers, name));
 }
 
 /** Above the level method, whoever made it: pino, a custom level, an instrumentation. '' if it is not on the stack. */
@@ -45,14 +65,20 @@ function stackOfCall(level: number, logger: PinoLogger): string {
   return typeof method === 'function' ? callerStack(method as () => unknown) : '';
 }
 
-/** pino keeps it under a symbol of its own copy, which need not be the copy that this package finds. */
 function errorKeyOf(logger: object): string {
+  const key = settingOf(logger, 'pino.errorKey');
+  return typeof key === 'string' ? key : 'err';
+}
+
+/** pino keeps its settings under symbols of its own copy, which need not be the copy that this package finds. */
+function settingOf(logger: object, name: string): unknown {
   for (let at: object | null = logger; at; at = Object.getPrototypeOf(at) as object | null) {
-    const symbol = Object.getOwnPropertySymbols(at).find(
-      ({ description }) => description === 'pino.errorKey',
-    );
-    const key = symbol && (at as Record<symbol, unknown>)[symbol];
-    if (typeof key === 'string') return key;
+    const symbol = symbolOf(at, name);
+    if (symbol) return (at as Record<symbol, unknown>)[symbol];
   }
-  return 'err';
+  return undefined;
+}
+
+function symbolOf(holder: object, name: string): symbol | undefined {
+  return Object.getOwnPropertySymbols(holder).find(({ description }) => description === name);
 }

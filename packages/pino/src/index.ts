@@ -3,5 +3,11 @@ export { traceHubTransport, type TraceHubTransport } from './transport.ts';
 export { traceHubStream, type TraceHubStream } from './stream.ts';
 export { traceMixin } from './trace-mixin.ts';
 export type { TraceHubPinoOptions, TraceHubStreamOptions, TraceHubTransportOptions } from './options.ts';
-export type { Receipt, Stats } from '@tracehub/core-sender';
-export { callerStack } from '@tracehub/core-sender';
+export {
+  TraceHubConfigError,
+  callerStack,
+  type DropReason,
+  type Receipt,
+  type SenderOptions,
+  type Stats,
+} from '@tracehub/core-sender';

@@ -6,6 +6,8 @@ export interface FoundError {
   error: object;
   /** Field of the record that held it and says nothing more. */
   key?: string;
+  /** Field of the record whose text it was read out of. */
+  textKey?: string;
   /** Whether winston has appended the error's message to the record's (`logger.error('text', error)`). */
   isMerged?: boolean;
 }
@@ -55,5 +57,5 @@ function errorOfStack(info: object): FoundError | undefined {
   const [, name = 'Error', text = ''] = STACK_HEADER.exec(header) ?? [];
   const cause = field(info, 'cause');
   const error = { name, message: text, stack, ...(cause === undefined ? {} : { cause }) };
-  return { error, isMerged: true };
+  return { error, textKey: 'stack', isMerged: true };
 }

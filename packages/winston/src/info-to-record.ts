@@ -2,6 +2,7 @@ import { type LogRecord, levelFromName } from '@tracehub/core-sender';
 import { type FoundError, findError } from './find-error.ts';
 import { LEVEL, field, isCrash } from './info.ts';
 import { type Levels, levelFromRank } from './levels.ts';
+import { logCallOf } from './log-call.ts';
 
 /** Fields that have a place of their own in the entry. */
 const USED: ReadonlySet<string> = new Set(['level', 'message', 'timestamp']);
@@ -20,18 +21,15 @@ export function infoToRecord(info: unknown, levels: Levels | undefined): LogReco
   const used = known ? USED : USED_OF_CUSTOM_LEVEL;
   const message = field(info, 'message');
   const level = known ?? levelFromRank(name, levels);
-  const time = field(info, 'timestamp');
+  const record = { level, time: field(info, 'timestamp'), fields: info, ...logCallOf(info) };
   const found = findError(info);
-  if (!found) {
-    return { level, time, message: isCrash(info) ? withoutNoTrace(message) : message, fields: info, used };
-  }
+  if (!found) return { ...record, message: isCrash(info) ? withoutNoTrace(message) : message, used };
   const error = found.error === info ? asGiven(info) : found.error;
   return {
-    level,
-    time,
+    ...record,
     message: error === message ? undefined : userText(message, found),
     error,
-    fields: info,
+    errorKey: found.textKey,
     used: new Set([...used, ...copiedKeys({ ...found, error }, info)]),
   };
 }

@@ -3,7 +3,6 @@ import {
   type Receipt,
   type Sender,
   type Stats,
-  callerStack,
   createSender,
 } from '@tracehub/core-sender';
 import Transport from 'winston-transport';
@@ -11,19 +10,11 @@ import { CrashWait } from './crash-wait.ts';
 import { infoToRecord } from './info-to-record.ts';
 import { isCrash } from './info.ts';
 import type { Levels } from './levels.ts';
+import { forgetLogCalls, noteLogCalls } from './log-call.ts';
 import { type TraceHubTransportOptions, splitOptions } from './options.ts';
 import { SDK_VERSION } from './version.ts';
 
-/** Frames of winston, and of the streams under it, between the log call and the transport. */
-const WINSTON_FRAME =
-  /[\\/]node_modules[\\/](?:winston|winston-transport|logform|readable-stream)[\\/]|\(node:|at (?:async )?node:/;
-
-const PROFILE: AdapterProfile = {
-  sdkVersion: SDK_VERSION,
-  moduleKeys: ['module', 'label'],
-  // eslint-disable-next-line typescript/unbound-method -- a place in the stack, not to be called
-  callerStack: () => callerStack(TraceHubTransport.prototype.log, WINSTON_FRAME),
-};
+const PROFILE: AdapterProfile = { sdkVersion: SDK_VERSION, moduleKeys: ['module', 'label'] };
 
 /** What winston sets on a transport when a logger takes it. */
 interface Piped {
@@ -119,11 +110,13 @@ export class TraceHubTransport extends Transport {
     this.removeAllListeners('unpipe');
     this.on('pipe', (logger: unknown) => {
       this.#loggers.add(logger);
+      noteLogCalls(logger, this);
       this.#checkLevel();
       piped.parent ??= logger;
     });
     this.on('unpipe', (logger: unknown) => {
       this.#loggers.delete(logger);
+      forgetLogCalls(logger, this);
       if (piped.parent === logger) piped.parent = [...this.#loggers][0] ?? null;
       process.nextTick(() => {
         if (this.#loggers.size === 0) void this.close();

@@ -244,13 +244,11 @@ describe('errors', () => {
 describe('redact', () => {
   const stack = 'TypeError: hunter2\n    at pay (/app/pay.js:1:2)';
 
-  it.each<[what: string, log: (logger: winston.Logger) => void]>([
-    ['a record', (logger) => logger.log({ level: 'error', message: 'm', stack })],
-    ['a child logger', (logger) => logger.child({ r: 1 }).error('m', Object.assign(new TypeError('hunter2'), { stack }))],
-  ])('takes all of an error that only the text of the stack told, out of %s', async (_what, log) => {
+  it('takes all of an error that only the text of the stack told', async () => {
+    const log = (logger: winston.Logger): void => void logger.log({ level: 'error', message: 'm', stack });
     const entry = await entryOf(log, {}, { redact: ['stack'] });
-    expect(entry.message).toMatch(/^m/);
-    expect(JSON.stringify(entry)).not.toContain('hunter2');
+    expect(entry.message).toBe('m');
+    expect(JSON.stringify(entry)).not.toMatch(/hunter2|TypeError/);
   });
 
   it('leaves the columns of such an error to the paths that name them', async () => {

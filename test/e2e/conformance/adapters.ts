@@ -119,14 +119,6 @@ function openWinston(options: TestOptions, like?: Call): OpenLogger {
   };
 }
 
-/** The fields that TraceHubLogger has in camelCase. */
-const CAMEL_CASE: Readonly<Record<string, string>> = {
-  exc_info: 'excInfo',
-  error_type: 'errorType',
-  error_message: 'errorMessage',
-  stack_trace: 'stackTrace',
-};
-
 function openLogger(options: TestOptions): OpenLogger {
   const logger = new TraceHubLogger(options);
   return {
@@ -134,13 +126,9 @@ function openLogger(options: TestOptions): OpenLogger {
       const target = call.bindings ? logger.child(call.bindings as { module: string }) : logger;
       const parameters = messageAndValues(call);
       const fields = fieldsOf(call, 'time');
-      if (fields) parameters.push(inCamelCase(fields));
+      if (fields) parameters.push(fields);
       method(target, call)(...parameters);
     },
     verbs: logger,
   };
-}
-
-function inCamelCase(fields: object): object {
-  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [CAMEL_CASE[key] ?? key, value]));
 }

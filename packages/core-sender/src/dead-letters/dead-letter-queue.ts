@@ -7,8 +7,8 @@ import { otherDestinations } from './destination.ts';
 import { makeDirectory, syncNames } from './durable-names.ts';
 import { SegmentClaim } from './segment-claim.ts';
 import type { SegmentDirectory } from './segment-directory.ts';
-import type { StoredEntry } from './segment-format.ts';
-import { partsOf, toLines } from './segment-lines.ts';
+import { SEGMENT_HEADER, type StoredEntry } from './segment-format.ts';
+import { marksOfSettled, partsOf, toLines } from './segment-lines.ts';
 import type { SegmentWriter } from './segment-writer.ts';
 
 /** What became of entries given to the queue: on disk, or the reason they are not. */
@@ -59,7 +59,8 @@ export class DeadLetterQueue {
     const hasRoom = await this.#inTurn('take dead letters', async () => {
       const writer = await this.#openWriter();
       // Those that were spilled while this waited are dead letters already.
-      const lines = toLines(entries.filter((entry) => entry.isSettled !== true));
+      const pending = entries.filter((entry) => entry.isSettled !== true);
+      const lines = toLines(pending);
       if (lines.count === 0) return true;
       if (!(await this.#directory.makeRoom(lines.bytes))) return false;
       const before = writer.bytes;
@@ -69,6 +70,9 @@ export class DeadLetterQueue {
         await this.#seal();
         throw error;
       }
+      const marks = marksOfSettled(pending, before || SEGMENT_HEADER.length);
+      // The entries are on disk, whether these are or not.
+      if (marks.count !== 0) await writer.append(marks).catch(() => this.#seal());
       this.#directory.catalog.grow(writer.bytes - before);
       if (writer.bytes >= this.#directory.sealBytes) await this.#seal();
       return true;

@@ -24,6 +24,8 @@ export class DurableLog {
   #unwritten: EncodedEntry[] = [];
   #timer: Timer | undefined;
   #isWriting = false;
+  /** Ends with every write that was begun. */
+  #writes: Promise<unknown> = Promise.resolve();
   /** Entries in order, from the first that is neither on disk nor at its end. */
   #unsafe: EncodedEntry[] = [];
   #safe = 0;
@@ -55,6 +57,12 @@ export class DurableLog {
     this.#timer?.cancel();
     this.#timer = undefined;
     if (this.#isWriting) return;
+    const written = this.#writeUnwritten();
+    this.#writes = Promise.all([this.#writes, written]);
+    await written;
+  }
+
+  async #writeUnwritten(): Promise<void> {
     this.#isWriting = true;
     const entries = this.#takeUnwritten();
     try {
@@ -117,6 +125,9 @@ export class DurableLog {
   /** Marks and seals or deletes everything; nothing may be pending any more. */
   async close(): Promise<void> {
     this.#timer?.cancel();
+    // One that is under way holds its segment, and may have armed the timer.
+    await this.#writes;
+    this.#timer?.cancel();
     this.#retire();
     await this.#removeFinished();
   }
@@ -157,10 +168,11 @@ export class DurableLog {
 
   async #append(entries: readonly EncodedEntry[]): Promise<void> {
     if (!this.#directory.isUsable) return;
+    // First: marks that were taken must go into their segment before anything can retire it.
+    if (!(await this.#directory.makeRoom(bytesOf(entries)))) return;
     if (this.#current && !(await this.#directory.holds(this.#current.writer))) this.#retire();
     const marks = this.#current?.hasUnmarked ? this.#current.takeMarks() : '';
     if (entries.length === 0 && marks === '') return;
-    if (!(await this.#directory.makeRoom(bytesOf(entries)))) return;
     this.#current ??= new DurableSegment(await this.#directory.create());
     const segment = this.#current;
     const from = this.#end(segment) + Buffer.byteLength(marks);

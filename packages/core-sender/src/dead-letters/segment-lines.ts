@@ -1,5 +1,5 @@
 import type { EncodedEntry } from '../entry/encoded-entry.ts';
-import { entryLine } from './segment-format.ts';
+import { doneLine, entryLine } from './segment-format.ts';
 
 /** Lines for a segment: how many entries they are, and their UTF-8 size. */
 export interface Lines {
@@ -15,6 +15,19 @@ export const LINE_OVERHEAD = 10;
 export function toLines(entries: readonly EncodedEntry[]): Lines {
   const text = entries.map(({ json }) => entryLine(json)).join('');
   return { text, count: entries.length, bytes: Buffer.byteLength(text) };
+}
+
+/** Marks for those of the entries, written from the offset `start` on, that came to an end meanwhile. */
+export function marksOfSettled(entries: readonly EncodedEntry[], start: number): Lines {
+  const marks: string[] = [];
+  let from = start;
+  for (const { bytes, isSettled } of entries) {
+    const to = from + bytes + LINE_OVERHEAD;
+    if (isSettled) marks.push(doneLine(from, to));
+    from = to;
+  }
+  const text = marks.join('');
+  return { text, count: -marks.length, bytes: text.length };
 }
 
 /** Runs of entries of about `bytes`, so that no segment is larger than replay wants to read. */

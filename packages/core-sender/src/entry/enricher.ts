@@ -14,7 +14,7 @@ import { ERROR_KEYS, errorAmongKeys, nestedError } from './find-error.ts';
 import { issueKey } from './issue-key.ts';
 import { levelRank } from './level.ts';
 import { COLUMN_LIMITS, MAX_ENTRY_BYTES, MAX_PID } from './limits.ts';
-import type { AdapterProfile, LogRecord } from './record.ts';
+import type { AdapterProfile, LogRecord, SearchedRecord } from './record.ts';
 import { Redactor } from './redactor.ts';
 import { boundStack } from './stack-trace.ts';
 import { cleanText, quote, sliceText } from './text.ts';
@@ -74,8 +74,9 @@ export class Enricher {
 
   /** The entry for the record at `seq` of the sequence. Never throws for what the record holds. */
   encode(record: LogRecord, seq: number): EncodedEntry {
-    const safe = this.#redactor?.redact(record) ?? record;
-    return this.#encode(safe, seq, `${this.senderId}-${seq}`, getTraceId());
+    const nested = levelRank(record.level) >= NESTED_FROM ? nestedError(record.fields ?? {}) : undefined;
+    const searched = nested ? { ...record, nested } : record;
+    return this.#encode(this.#redactor?.redact(searched) ?? searched, seq, `${this.senderId}-${seq}`);
   }
 
   /**
@@ -84,11 +85,11 @@ export class Enricher {
    */
   encodeOwn(record: LogRecord): EncodedEntry {
     const id = `${this.senderId}-s${++this.#ownCount}`;
-    return { ...this.#encode(record, -1, id, undefined), isSettled: true };
+    return { ...this.#encode({ ...record, traceId: undefined }, -1, id), isSettled: true };
   }
 
-  #encode(record: LogRecord, seq: number, id: string, traceId: string | undefined): EncodedEntry {
-    const columns = this.#columns(record, traceId);
+  #encode(record: SearchedRecord, seq: number, id: string): EncodedEntry {
+    const columns = this.#columns(record);
     const { error } = columns;
     const stamp = this.#stamps.make(record.time, this.#clock.wall());
     const errorType = fitted('error_type', columns.errorType ?? error?.type);
@@ -118,7 +119,7 @@ export class Enricher {
     };
   }
 
-  #columns(record: LogRecord, traceId: string | undefined): Columns {
+  #columns(record: SearchedRecord): Columns {
     const fields = record.fields;
     const taken = new Set(record.used);
     const take = (key: string): string | undefined => {
@@ -131,11 +132,12 @@ export class Enricher {
     const error = this.#error(record, taken);
     const excInfo = read(fields, 'exc_info');
     if (typeof excInfo === 'boolean') taken.add('exc_info');
-    const captured = excInfo === true && !error ? this.#profile.callerStack?.() : undefined;
+    const isCallWanted = excInfo === true && !error;
+    const captured = isCallWanted ? (record.callerStack ?? this.#profile.callerStack?.()) : undefined;
     return {
       taken,
       module: firstOf(this.#profile.moduleKeys ?? DEFAULT_MODULE_KEYS, take),
-      traceId: take('trace_id') ?? traceId,
+      traceId: take('trace_id') ?? ('traceId' in record ? record.traceId : getTraceId()),
       threadId: take('thread_id'),
       errorType: take('error_type'),
       errorMessage: take('error_message'),
@@ -146,15 +148,16 @@ export class Enricher {
   }
 
   /** The error handed over, a field named for it, the message; at last, where it matters, any other field. */
-  #error(record: LogRecord, taken: Set<string>): ErrorFields | undefined {
+  #error(record: SearchedRecord, taken: Set<string>): ErrorFields | undefined {
     if (isErrorLike(record.error)) return errorToFields(record.error);
     const fields = record.fields ?? {};
     const named = errorAmongKeys(fields, this.#profile.errorKeys ?? ERROR_KEYS);
-    if (named?.key !== undefined) taken.add(named.key);
-    if (named) return errorToFields(named.error);
+    if (named) {
+      taken.add(named.place[0]!);
+      return errorToFields(named.error);
+    }
     if (isErrorLike(record.message)) return errorToFields(record.message);
-    const nested = levelRank(record.level) >= NESTED_FROM ? nestedError(fields) : undefined;
-    return nested && errorToFields(nested.error);
+    return record.nested && errorToFields(record.nested.error);
   }
 
   #head(

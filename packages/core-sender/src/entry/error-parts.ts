@@ -15,6 +15,17 @@ export function isErrorLike(value: unknown): value is object {
   }
 }
 
+/** The same where any object may stand: `message` and `stack` are also words of a deployment. */
+export function isRealError(value: unknown): value is object {
+  if (!isErrorLike(value)) return false;
+  try {
+    if (value instanceof Error || Object.prototype.toString.call(value) === '[object Error]') return true;
+    return errorStack(value).includes('\n    at ');
+  } catch {
+    return false;
+  }
+}
+
 /** `name`, unless it is only the inherited "Error" of a subclass; serialised errors say it as `type`. */
 export function errorType(error: object): string {
   const name = textOf(error, 'name');

@@ -1,10 +1,10 @@
-import { isErrorLike } from './error-parts.ts';
+import { isErrorLike, isRealError } from './error-parts.ts';
 
 /** An error among the fields of a record. */
 export interface FoundError {
   error: object;
-  /** The field that is the error; absent where it was found deeper. */
-  key?: string;
+  /** The keys that lead to it. */
+  place: readonly string[];
 }
 
 /** Fields that by custom hold the error of a record; the last in Python's way. */
@@ -18,24 +18,28 @@ const MAX_VALUES = 64;
 export function errorAmongKeys(fields: object, keys: readonly string[]): FoundError | undefined {
   for (const key of keys) {
     const error = read(fields, key);
-    if (isErrorLike(error)) return { error, key };
+    if (isErrorLike(error)) return { error, place: [key] };
   }
   return undefined;
 }
 
 /** The first error among all fields, down to three levels of plain objects and arrays. */
 export function nestedError(fields: object): FoundError | undefined {
-  const error = search(fields, MAX_DEPTH, { left: MAX_VALUES });
-  return error && { error };
+  return search(fields, [], { left: MAX_VALUES });
 }
 
-function search(container: object, depth: number, values: { left: number }): object | undefined {
+function search(
+  container: object,
+  place: readonly string[],
+  values: { left: number },
+): FoundError | undefined {
   for (const key of firstKeys(container, values.left)) {
     if (values.left-- <= 0) return undefined;
     const value = read(container, key);
     if (typeof value !== 'object' || value === null) continue;
-    if (isErrorLike(value)) return value;
-    const found = depth > 1 && isPlain(value) ? search(value, depth - 1, values) : undefined;
+    const here = [...place, key];
+    if (isRealError(value)) return { error: value, place: here };
+    const found = here.length < MAX_DEPTH && isPlain(value) ? search(value, here, values) : undefined;
     if (found) return found;
   }
   return undefined;

@@ -16,7 +16,14 @@ export function errorToJson(error: object): Record<string, unknown> {
 /** Any value as JSON has it; text as it is. */
 export function toJson(value: unknown): unknown {
   if (typeof value === 'string' || typeof value === 'number' || value === undefined) return value;
-  return (JSON.parse(objectToJson({ value }, EXTRA_LIMITS)) as { value?: unknown }).value;
+  return fieldsToJson({ value })['value'];
+}
+
+/** The fields as JSON has them. */
+export function fieldsToJson(fields: object, skip?: (key: string) => boolean): Record<string, unknown> {
+  const json = objectToJson(fields, EXTRA_LIMITS, skip);
+  // Whoever copies an object by assignment, as the redaction does, would set the prototype and lose the value.
+  return JSON.parse(json.replaceAll('"__proto__":', '"[__proto__]":')) as Record<string, unknown>;
 }
 
 /** With its causes and members, which remain errors whatever a `toJSON` of theirs makes of them. */

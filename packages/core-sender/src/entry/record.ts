@@ -1,4 +1,5 @@
 import type { Level } from './entry.ts';
+import type { FoundError } from './find-error.ts';
 
 /** What an adapter hands over for one log call, already in the five levels, otherwise as the logger gave it. */
 export interface LogRecord {
@@ -9,10 +10,25 @@ export interface LogRecord {
   time?: unknown;
   /** An error that is not among `fields` (winston's message or splat). */
   error?: unknown;
+  /** Field whose text `error` was read out of: where `redact` takes the text it takes the error. */
+  errorKey?: string | undefined;
   /** The logger's own record. Known fields go to their columns, all the rest to `extra`. Never mutated. */
   fields?: object | undefined;
   /** Keys of `fields` that the adapter has already used and that are not to appear in `extra`. */
   used?: ReadonlySet<string>;
+  /**
+   * Trace id of the log call, for an adapter that gets records later; given as undefined: none. Default: that of the
+   * current context.
+   */
+  traceId?: string | undefined;
+  /** Stack of the log call, for a field `exc_info: true` without an error. Default: that of the profile. */
+  callerStack?: string | undefined;
+}
+
+/** A record after the search for an error. It comes before redaction, which makes everything plain that was not searched. */
+export interface SearchedRecord extends LogRecord {
+  /** The error deep in the fields, where one was looked for and found. */
+  nested?: FoundError | undefined;
 }
 
 /** What is the same for every record of one adapter. */
@@ -31,9 +47,11 @@ export interface AdapterProfile {
   threadId?: string;
   /**
    * The stack of the log call, for records with a field `exc_info: true` and no error (`callerStack` makes one).
-   * Called during `send`. Default: no stack.
+   * Called during `send`, where the record brings none. Default: no stack.
    */
   callerStack?: () => string;
+  /** Words of this logger for fields that have others here, as paths of `redact` may say them: `{ excInfo: 'exc_info' }`. */
+  synonyms?: Readonly<Record<string, string>>;
   /** Where warnings go. Default `process.emitWarning`; pino's worker passes them to the app thread. */
   emitWarning?: (warning: Error) => void;
 }

@@ -1,13 +1,13 @@
 import type { Redaction } from '../options/options.ts';
 import type { Warnings } from '../report/warnings.ts';
 import { censorRepeats, settleErrors } from './censored-text.ts';
-import { EXTRA_LIMITS } from './entry-draft.ts';
 import { isErrorLike } from './error-parts.ts';
 import { ERROR_KEYS } from './find-error.ts';
 import { loadRedact } from './load-redact.ts';
-import { errorToJson, toJson } from './plain-error.ts';
-import type { AdapterProfile, LogRecord } from './record.ts';
-import { objectToJson } from './value-to-json.ts';
+import { errorToJson, fieldsToJson, toJson } from './plain-error.ts';
+import { pathsInAllWords } from './path-synonyms.ts';
+import { type Place, fieldPlaces, placesOf, remainsOf } from './places.ts';
+import type { AdapterProfile, SearchedRecord } from './record.ts';
 
 type Plain = Record<string, unknown>;
 
@@ -15,9 +15,9 @@ type Plain = Record<string, unknown>;
 const MESSAGE_KEYS = ['message', 'msg'];
 
 /** An error from outside the fields, and where it lies among them as well. */
-interface FoundError {
+interface OutsideError {
   before: Plain;
-  places: readonly (readonly string[])[];
+  places: readonly Place[];
 }
 
 /** Stands for what could not be redacted. */
@@ -35,53 +35,60 @@ export class Redactor {
 
   constructor({ paths, censor, remove }: Required<Redaction>, profile: AdapterProfile, warnings: Warnings) {
     const redact = loadRedact();
+    const all = pathsInAllWords(paths, profile.synonyms);
     // Without a serialiser of ours the library would write JSON, or add a property `restore`.
     const step = (some: string[]): ((plain: unknown) => unknown) =>
       redact({ paths: some, censor, remove, serialize: (plain: unknown) => plain });
     // Where a wildcard meets a named key the library copies for the latter only, and would change its input.
-    const wild = paths.filter((path) => path.includes('*'));
-    this.#steps = [step(paths.filter((path) => !path.includes('*'))), ...wild.map((path) => step([path]))];
+    const wild = all.filter((path) => path.includes('*'));
+    this.#steps = [step(all.filter((path) => !path.includes('*'))), ...wild.map((path) => step([path]))];
     this.#censor = remove ? '' : censor;
     this.#profile = profile;
     this.#warnings = warnings;
   }
 
   /** The record without the values. Never throws; when redaction fails, nothing of the record but its message is left. */
-  redact(record: LogRecord): LogRecord {
+  redact(record: SearchedRecord): SearchedRecord {
     try {
       return this.#redact(record);
     } catch {
       // Without the cause: an error about JSON quotes it, and one that the app threw can say anything.
       this.#warnings.warn('TRACEHUB_REDACT', 'a record could not be redacted: only its message is sent');
-      const fields = { tracehub_withheld: WITHHELD };
-      return { level: record.level, message: this.#messageOf(record), fields };
+      const { time: _time, error: _error, nested: _nested, callerStack: _stack, ...rest } = record;
+      return { ...rest, message: this.#messageOf(record), fields: { tracehub_withheld: WITHHELD } };
     }
   }
 
-  #redact(record: LogRecord): LogRecord {
+  #redact(record: SearchedRecord): SearchedRecord {
+    const { errorKey, nested, callerStack } = record;
     const gone: string[] = [];
     const plain = record.fields && this.#toJson(record.fields);
     const outside = isErrorLike(record.error) ? findIn(plain, record.error) : undefined;
     // Where the logger copied its properties into the record, as winston does, the record goes by its names.
     const isCopied = outside?.places.every((place) => place.length === 0);
     const fields = plain && this.#fields(plain, gone, isCopied ? ERROR_KEYS : []);
-    const error = outside && this.#error(outside, gone);
+    // What was read out of a text goes with it.
+    const text = errorKey === undefined ? undefined : read(plain, errorKey);
+    const isTold = errorKey === undefined || this.#applyAt([errorKey], text) === text;
+    const error = outside && isTold ? this.#outside(outside, gone) : undefined;
     const message = isErrorLike(record.message)
-      ? this.#error(findIn(plain, record.message), gone, MESSAGE_KEYS)
+      ? this.#outside(findIn(plain, record.message), gone, MESSAGE_KEYS)
       : this.#value(record, 'message', MESSAGE_KEYS);
+    const deep = nested && this.#error(errorToJson(nested.error), fieldPlaces(nested.place), gone);
     return {
-      level: record.level,
+      ...record,
       message: typeof message === 'string' ? censorRepeats(message, gone, this.#censor) : message,
       time: this.#value(record, 'time', []),
       error,
       fields,
-      ...(record.used ? { used: record.used } : {}),
+      nested: nested && isErrorLike(deep) ? { ...nested, error: deep } : undefined,
+      callerStack: callerStack && (this.#applyAt(['stack_trace'], callerStack) as string | undefined),
     };
   }
 
   #toJson(fields: object): Plain {
     const keys = this.#errorKeys().filter((key) => isErrorLike(read(fields, key)));
-    const rest = JSON.parse(objectToJson(fields, EXTRA_LIMITS, (key) => keys.includes(key))) as Plain;
+    const rest = fieldsToJson(fields, (key) => keys.includes(key));
     for (const key of keys) rest[key] = errorToJson(read(fields, key) as object);
     return rest;
   }
@@ -96,47 +103,58 @@ export class Redactor {
     // Its members are about to become fields of their own.
     if (isObject(after['extra'])) after['extra'] = this.#apply(after['extra']);
     for (const key of this.#errorKeys()) {
-      if (isErrorLike(before[key])) after[key] = this.#columns(after[key]);
+      const error = before[key];
+      // pino's mixin puts under the error key what was logged elsewhere.
+      if (isErrorLike(error))
+        after[key] = this.#errorAt(error as Plain, after[key], remainsOf(error as Plain, before));
     }
     settleErrors(before, after, gone);
     return after;
   }
 
   /** An error from outside the fields: held against the paths under every name and place it may have. */
-  #error({ before, places }: FoundError, gone: string[], names: readonly string[] = []): unknown {
+  #outside({ before, places }: OutsideError, gone: string[], names: readonly string[] = []): unknown {
     const known = new Set([...names, ...this.#errorKeys(), ...ERROR_KEYS]);
-    let after: unknown = before;
-    for (const place of [[], ...Array.from(known, (key) => [key]), ...places]) {
-      after = this.#applyAt(place, after);
-    }
-    after = this.#columns(after);
+    return this.#error(before, [[], ...Array.from(known, (key) => [key]), ...places], gone);
+  }
+
+  #error(before: Plain, places: readonly Place[], gone: string[]): unknown {
+    const after = this.#errorAt(before, before, places);
     settleErrors(before, after, gone);
     return after;
   }
 
+  /** What is left of an error at these places, and in the columns it fills. */
+  #errorAt(before: Plain, error: unknown, places: readonly Place[]): unknown {
+    return this.#columns(
+      before,
+      places.reduce((held, place) => this.#applyAt(place, held), error),
+    );
+  }
+
   /** The same for the columns an error fills, which a path may name in the server's words. It remains an error. */
-  #columns(error: unknown): unknown {
+  #columns(before: Plain, error: unknown): unknown {
     if (!isObject(error)) return error;
     const { type, message = '', stack = '' } = error;
     const named = { error_type: type, error_message: message, stack_trace: stack };
     const columns = this.#apply(named) as Partial<typeof named>;
     const whole = { ...error, type: columns.error_type, message: columns.error_message ?? '' };
-    if (columns.stack_trace === stack) return { ...whole, stack };
+    if (columns.stack_trace === before['stack']) return { ...whole, stack };
     // That column holds the causes as well.
     const { cause: _cause, errors: _errors, aggregateErrors: _members, ...alone } = whole as Plain;
     return { ...alone, stack: columns.stack_trace ?? '' };
   }
 
   /** What the adapter took out of the fields, under the key it has there. */
-  #value(record: LogRecord, part: 'message' | 'time', names: readonly string[]): unknown {
+  #value(record: SearchedRecord, part: 'message' | 'time', names: readonly string[]): unknown {
     const value = record[part];
     const keys = [...(record.used ?? [])].filter((key) => Object.is(read(record.fields, key), value));
-    let plain = toJson(value);
-    for (const key of [...names, ...keys]) plain = this.#applyAt([key], plain);
-    return plain;
+    // What a logger that has no fields there takes for its message is, to who logs it, the record.
+    const places = [[], ...[...names, ...keys].map((key) => [key])];
+    return places.reduce((held, place) => this.#applyAt(place, held), toJson(value));
   }
 
-  #messageOf(record: LogRecord): string {
+  #messageOf(record: SearchedRecord): string {
     try {
       const message = this.#value(record, 'message', MESSAGE_KEYS);
       return typeof message === 'string' ? message : WITHHELD;
@@ -145,13 +163,13 @@ export class Redactor {
     }
   }
 
-  #applyAt(place: readonly string[], value: unknown): unknown {
+  #applyAt(place: Place, value: unknown): unknown {
     const nested = place.reduceRight((inner: unknown, key) => ({ [key]: inner }), value);
     return place.reduce((outer: unknown, key) => (isObject(outer) ? outer[key] : outer), this.#apply(nested));
   }
 
   #apply(plain: unknown): unknown {
-    return this.#steps.reduce((value, step) => step(value), plain);
+    return isObject(plain) ? this.#steps.reduce((value: unknown, step) => step(value), plain) : plain;
   }
 
   /** Asked each time: pino's can come after the sender was made. */
@@ -160,16 +178,9 @@ export class Redactor {
   }
 }
 
-function findIn(fields: Plain | undefined, error: object): FoundError {
+function findIn(fields: Plain | undefined, error: object): OutsideError {
   const before = errorToJson(error);
   return { before, places: placesOf(before, fields) };
-}
-
-/** Where an error lies among the fields. By its text: an adapter may have made another object of it. */
-function placesOf(error: Plain, value: unknown, place: readonly string[] = []): (readonly string[])[] {
-  if (!isObject(value)) return [];
-  if (value['stack'] === error.stack && value['message'] === error.message) return [place];
-  return Object.keys(value).flatMap((key) => placesOf(error, value[key], [...place, key]));
 }
 
 function read(fields: object | undefined, key: string): unknown {

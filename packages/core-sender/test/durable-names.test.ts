@@ -1,0 +1,19 @@
+import fs from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { startProgram } from '../../../test/kit/child.ts';
+import { temporaryDirectory } from './support.ts';
+
+it('makes directories by a relative path, however short', async () => {
+  const path = temporaryDirectory();
+  // A process of its own: the working directory is the process's, and a walk that does not end takes all its memory.
+  const child = startProgram(fileURLToPath(new URL('./programs/relative-directory.mjs', import.meta.url)), {
+    args: [path],
+    nodeArgs: ['--max-old-space-size=64'],
+  });
+  expect(await child.ended).toMatchObject({ code: 0, stdout: 'made\n' });
+  for (const made of ['a', 'b', 'c/d', 'e/f']) {
+    expect(fs.statSync(join(path, made)).mode & 0o777, made).toBe(0o700);
+  }
+});
