@@ -9,7 +9,7 @@ import { ledgerFaults } from '../kit/ledger-check.ts';
 import { type TestOptions, senderOptions } from '../kit/sender-options.ts';
 
 const isFull = process.env['TRACEHUB_FULL'] === '1';
-const SECONDS = isFull ? 60 : 5;
+const SECONDS = isFull ? 60 : 8;
 const RATE = 5_000;
 /** The server answers one batch of 100 after 200 ms: a tenth of the rate. */
 const ANSWER_MS = 200;
