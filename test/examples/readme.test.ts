@@ -59,6 +59,22 @@ describe('trace.mjs', () => {
   });
 });
 
+describe('lambda.mjs', () => {
+  it('has sent what it logged when it answers', async () => {
+    const program = startProgram(`${folder}programs/invoke.mjs`, {
+      args: [`${folder}lambda.mjs`, '{"order":17}'],
+      env: { TRACEHUB_ENDPOINT: collector.url, TRACEHUB_API_KEY: collector.apiKey },
+    });
+    expect(await program.ended).toMatchObject({
+      signal: 'SIGKILL',
+      stdout: '{"statusCode":200}',
+      stderr: '',
+    });
+    const logs = (await collector.logs()).filter((log) => log.pid === program.pid);
+    expect(logs.map(({ message, extra }) => [message, extra])).toEqual([['order placed', { order: 17 }]]);
+  });
+});
+
 describe('code in a README', () => {
   const named = blocks.filter(({ file }) => file !== undefined);
   const unnamed = blocks.filter(({ file }) => file === undefined);

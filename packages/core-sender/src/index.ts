@@ -2,6 +2,7 @@ export { createSender } from './sender.ts';
 export type { Sender } from './sender-interface.ts';
 export { DEFAULT_ENDPOINT, type Redaction, type SenderOptions } from './options/options.ts';
 export { callerStack } from './entry/caller-stack.ts';
+export { type Flushable, type WithFlushOptions, withFlush } from './with-flush.ts';
 export type { Stats } from './report/stats.ts';
 export type { DropReason, Receipt } from './report/ledger.ts';
 export { TraceHubConfigError, TraceHubError, TraceHubTransportError, isTraceHubError } from './errors.ts';

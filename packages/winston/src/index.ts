@@ -4,7 +4,10 @@ export {
   TraceHubConfigError,
   callerStack,
   type DropReason,
+  type Flushable,
   type Receipt,
   type SenderOptions,
   type Stats,
+  type WithFlushOptions,
+  withFlush,
 } from '@tracehub/core-sender';
