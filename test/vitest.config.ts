@@ -45,6 +45,8 @@ export default defineConfig({
           include: ['packages/*/test/**/*.test.ts', 'test/kit/**/*.test.ts', 'test/bench/*.test.mjs'],
           benchmark: { include: ['packages/*/test/**/*.bench.ts'] },
           testTimeout: 20_000,
+          // Setting up an embedded database takes seconds of CPU, which others may want too.
+          hookTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },
       },
@@ -56,7 +58,8 @@ export default defineConfig({
       lane('packed', 3, 180),
       lane('faults', 4, isFull ? 1_800 : 120),
       lane('crash', 5, isFull ? 3_600 : 180),
-      lane('soak', 6, isFull ? 2_400 : 180),
+      lane('collector', 6, isFull ? 3_600 : 120),
+      lane('soak', 7, isFull ? 2_400 : 180),
     ],
     coverage: {
       provider: 'v8',

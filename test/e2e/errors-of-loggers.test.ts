@@ -61,7 +61,7 @@ it.each(Object.entries(loggers))(
   '%s: an error, and the stack of a call, become issues',
   async (name, open) => {
     const { log, adapter } = open(
-      senderOptions(collector.url, { apiKey: collector.developmentKey, service: name }),
+      senderOptions(collector.url, { apiKey: String(collector.developmentKey), service: name }),
     );
     watchLedger(name, adapter);
     afterTest(async () => void (await adapter.close()));

@@ -102,7 +102,7 @@ function fromNowhere(code: () => unknown): Promise<unknown> {
 
 /** Logs the errors, each in an entry of its own, and reads the entries from the collector in the same order. */
 async function store(service: string, errors: readonly Error[]): Promise<StoredLog[]> {
-  const options = senderOptions(collector.url, { apiKey: collector.developmentKey, service });
+  const options = senderOptions(collector.url, { apiKey: String(collector.developmentKey), service });
   const sender = createSender(options, { sdkVersion: 'test/1.0.0' });
   watchLedger(service, sender);
   afterTest(async () => void (await sender.close()));

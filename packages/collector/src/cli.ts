@@ -10,9 +10,12 @@ async function main(): Promise<void> {
     return;
   }
   const collector = await startCollector(resolveOptions(options, process.env, flagOf));
-  const kept = collector.dataDir === 'memory' ? 'kept in memory only' : `kept in ${collector.dataDir}`;
+  const { dataDir = 'the database given' } = collector;
+  const kept = dataDir === 'memory' ? 'kept in memory only' : `kept in ${dataDir}`;
   const key =
-    collector.developmentKeySource === 'given' ? '' : `\ndevelopment key: ${collector.developmentKey}`;
+    collector.developmentKey === undefined || collector.developmentKeySource === 'given'
+      ? ''
+      : `\ndevelopment key: ${collector.developmentKey}`;
   function stop(): void {
     // With no listener left, a second signal does what it does to any program: it ends this one at once.
     process.off('SIGTERM', stop);

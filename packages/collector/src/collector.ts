@@ -1,15 +1,16 @@
 import type { AddressInfo } from 'node:net';
 import { CollectorConfigError } from './config-error.ts';
 import { openDataDirectory } from './data-directory.ts';
-import { findDevelopmentKey } from './keys/development-key.ts';
-import { KeyStore } from './keys/key-store.ts';
+import { findDevelopmentKey, type DevelopmentKey } from './keys/development-key.ts';
+import { KeyCache } from './keys/key-cache.ts';
+import { defaultProject, KeyStore } from './keys/key-store.ts';
 import { resolveOptions, type CollectorOptions, type CollectorSettings } from './options.ts';
+import { ReadAccess } from './read/read-access.ts';
 import { createServer } from './server.ts';
-import type { Database } from './store/database.ts';
 import { LogStore } from './store/log-store.ts';
 import { LogWriter } from './store/log-writer.ts';
 import { migrate } from './store/migrate.ts';
-import { openPGlite } from './store/pglite.ts';
+import { openDatabase } from './store/open-database.ts';
 
 /** A running collector. */
 export interface Collector {
@@ -17,12 +18,12 @@ export interface Collector {
   readonly url: string;
   readonly host: string;
   readonly port: number;
-  /** Directory of everything stored, or `'memory'`. */
-  readonly dataDir: string;
-  /** API key that senders may use. */
-  readonly developmentKey: string;
+  /** Directory of everything stored, or `'memory'`; `undefined` with a `databaseUrl`. */
+  readonly dataDir: string | undefined;
+  /** API key that senders may use; `undefined` with a `databaseUrl`, unless one was given. */
+  readonly developmentKey: string | undefined;
   /** Whether the key was given, kept in the data directory by an earlier start, or made at this one. */
-  readonly developmentKeySource: 'given' | 'kept' | 'generated';
+  readonly developmentKeySource: 'given' | 'kept' | 'generated' | undefined;
   /** Takes no more requests, finishes those under way for at most five seconds, and closes the database. */
   close(): Promise<void>;
 }
@@ -37,6 +38,9 @@ export async function createCollector(options: CollectorOptions = {}): Promise<C
 
 /** Starts a collector with settings that `resolveOptions` has completed. */
 export async function startCollector(settings: CollectorSettings): Promise<Collector> {
+  if (settings.amqpUrl !== undefined || settings.retentionDays !== undefined) {
+    throw new CollectorConfigError('a queue and retention are not there yet');
+  }
   // What is open, so that it can be closed in the opposite order: at the end, or when the start fails halfway.
   const open: (() => Promise<unknown>)[] = [];
   const closeAll = async (): Promise<void> => {
@@ -44,23 +48,22 @@ export async function startCollector(settings: CollectorSettings): Promise<Colle
   };
 
   try {
-    let databaseDir = 'memory';
-    if (settings.dataDir !== 'memory') {
-      const directory = await openDataDirectory(settings.dataDir);
-      open.push(() => directory.release());
-      databaseDir = directory.databaseDir;
-    }
-    const key = await findDevelopmentKey(settings.developmentKey, settings.dataDir);
-    const database = await openDatabase(databaseDir);
+    const { databaseDir, key } = await openDirectory(settings, open);
+    const database = await openDatabase(settings.databaseUrl, databaseDir);
     open.push(() => database.close());
     await migrate(database);
 
     const keys = new KeyStore(database);
-    const project = await keys.setDevelopmentKey(key.value);
+    if (key !== undefined) await keys.setDevelopmentKey(key.value);
     const writer = new LogWriter(new LogStore(database));
     open.push(() => writer.drain());
 
-    const server = await createServer({ database, keys, writer, project, readToken: settings.readToken });
+    const access = new ReadAccess({
+      tokens: new KeyCache(keys, 'read'),
+      defaultProject: await keys.ensureProject(defaultProject),
+      readToken: settings.readToken,
+    });
+    const server = await createServer({ database, keys: new KeyCache(keys, 'ingest'), writer, access });
     open.push(async () => {
       const impatience = setTimeout(() => server.server.closeAllConnections(), closeTimeout);
       await server.close();
@@ -75,8 +78,8 @@ export async function startCollector(settings: CollectorSettings): Promise<Colle
       host: settings.host,
       port,
       dataDir: settings.dataDir,
-      developmentKey: key.value,
-      developmentKeySource: key.source,
+      developmentKey: key?.value,
+      developmentKeySource: key?.source,
       close: () => (closed ??= closeAll()),
     };
   } catch (error) {
@@ -86,14 +89,18 @@ export async function startCollector(settings: CollectorSettings): Promise<Colle
   }
 }
 
-async function openDatabase(directory: string): Promise<Database> {
-  try {
-    return await openPGlite(directory);
-  } catch (error) {
-    throw new CollectorConfigError(`the database in ${directory} cannot be opened: ${String(error)}`, {
-      cause: error,
-    });
+/** Makes the data directory this collector's own, if the settings name one, and finds the development key. */
+async function openDirectory(
+  { dataDir, developmentKey }: CollectorSettings,
+  open: (() => Promise<unknown>)[],
+): Promise<{ databaseDir: string; key: DevelopmentKey | undefined }> {
+  let databaseDir = 'memory';
+  if (dataDir !== undefined && dataDir !== 'memory') {
+    const directory = await openDataDirectory(dataDir);
+    open.push(() => directory.release());
+    databaseDir = directory.databaseDir;
   }
+  return { databaseDir, key: await findDevelopmentKey(developmentKey, dataDir) };
 }
 
 async function listen(start: () => Promise<unknown>, { host, port }: CollectorSettings): Promise<void> {

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { CollectorConfigError } from './config-error.ts';
-import type { CollectorOptions, LaterOptions } from './options.ts';
+import type { CollectorOptions } from './options.ts';
 
 /** What `tracehub-collector --help` prints. */
 export const usage = `Usage: tracehub-collector [options]
@@ -8,6 +8,10 @@ export const usage = `Usage: tracehub-collector [options]
   --port PORT              port to listen on, 0 for any        TRACEHUB_COLLECTOR_PORT      4319
   --host HOST              address to listen on                TRACEHUB_COLLECTOR_HOST      127.0.0.1
   --data-dir DIR           where to keep everything, or memory TRACEHUB_COLLECTOR_DATA_DIR  ~/.tracehub/collector
+  --database-url URL       PostgreSQL to store in              TRACEHUB_COLLECTOR_DATABASE_URL    embedded
+  --amqp-url URL           RabbitMQ to queue in                TRACEHUB_COLLECTOR_AMQP_URL        none
+  --role ROLE              api, worker or all                  TRACEHUB_COLLECTOR_ROLE            all
+  --retention-days DAYS    delete older entries                TRACEHUB_COLLECTOR_RETENTION_DAYS  never
   --help
 
   TRACEHUB_DEV_KEY         API key for senders; without it one is made, kept in the data directory and printed
@@ -21,12 +25,13 @@ const flags = {
   'database-url': 'databaseUrl',
   'amqp-url': 'amqpUrl',
   role: 'role',
+  'retention-days': 'retentionDays',
 } as const;
 
 /** What a command line asks for. Values are as typed: `resolveOptions` reads and checks them. */
 export interface CommandLine {
   help: boolean;
-  options: CollectorOptions & LaterOptions;
+  options: CollectorOptions;
 }
 
 /** Reads the arguments after the program's name. */
@@ -41,6 +46,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
         'database-url': { type: 'string' },
         'amqp-url': { type: 'string' },
         role: { type: 'string' },
+        'retention-days': { type: 'string' },
         help: { type: 'boolean' },
       },
     });

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { CollectorConfigError } from './config-error.ts';
 import { isLoopbackHost } from './loopback.ts';
+import { known, type Role, type Setting } from './settings.ts';
 
 /** How a collector is set up. Explicit beats environment beats default. */
 export interface CollectorOptions {
@@ -15,90 +16,62 @@ export interface CollectorOptions {
   /**
    * Directory of the embedded database and the development key, or `'memory'` to keep nothing.
    * Default `~/.tracehub/collector` (`TRACEHUB_COLLECTOR_DATA_DIR`). One collector at a time may use it.
+   * Not used with a `databaseUrl`.
    */
   dataDir?: string;
+  /** PostgreSQL 15 or later to store in, `postgres://…`. Default: the embedded one (`TRACEHUB_COLLECTOR_DATABASE_URL`). */
+  databaseUrl?: string;
   /**
-   * API key that senders may use. Default: the one kept in the data directory, made at the first start
-   * (`TRACEHUB_DEV_KEY`).
+   * RabbitMQ 3.10 or later that holds entries until they are stored, `amqp://…`. Default: no queue, an entry is
+   * stored before it is answered for (`TRACEHUB_COLLECTOR_AMQP_URL`).
+   */
+  amqpUrl?: string;
+  /**
+   * What this process does: `api` takes in and is read from, `worker` stores what is queued, `all` does both.
+   * Default `all` (`TRACEHUB_COLLECTOR_ROLE`). The other two need a `databaseUrl` and an `amqpUrl`.
+   */
+  role?: Role;
+  /**
+   * Days after which entries are deleted, a calendar month at a time: those of a month go when its last day is
+   * older than this. Default: never (`TRACEHUB_COLLECTOR_RETENTION_DAYS`).
+   */
+  retentionDays?: number;
+  /**
+   * API key that senders may use (`TRACEHUB_DEV_KEY`). Default: the one kept in the data directory, made at the
+   * first start; with a `databaseUrl` none, as keys are made by `tracehub-collector keys create`.
    */
   developmentKey?: string;
   /**
-   * Token that reading demands as `Authorization: Bearer`. Default none, which leaves reading open to
-   * programs of this machine (`TRACEHUB_READ_TOKEN`).
+   * Token that reading the default project demands as `Authorization: Bearer`. Default none, which leaves reading
+   * open to programs of this machine (`TRACEHUB_READ_TOKEN`).
    */
   readToken?: string;
-}
-
-/** Options of later versions: known by name, so that their use is refused by name. */
-export interface LaterOptions {
-  databaseUrl?: string;
-  amqpUrl?: string;
-  role?: string;
 }
 
 /** Complete settings; what is `undefined` here is off. */
 export interface CollectorSettings {
   port: number;
   host: string;
-  dataDir: string;
+  /** `undefined` with a `databaseUrl`. */
+  dataDir: string | undefined;
+  databaseUrl: string | undefined;
+  amqpUrl: string | undefined;
+  role: Role;
+  retentionDays: number | undefined;
   developmentKey: string | undefined;
   readToken: string | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
-type Given = { [K in keyof (CollectorOptions & LaterOptions)]?: unknown };
-
-interface Setting<T> {
-  environment: string;
-  allowed: string;
-  /** The usable value, or `undefined` when it is not allowed. */
-  read: (value: unknown) => T | undefined;
-}
-
-const port: Setting<number> = {
-  environment: 'TRACEHUB_COLLECTOR_PORT',
-  allowed: 'an integer from 0 (any free port) to 65535',
-  read: (value) => {
-    const number = typeof value === 'string' && /^\d{1,5}$/.test(value) ? Number(value) : value;
-    return Number.isInteger(number) && (number as number) >= 0 && (number as number) <= 65_535
-      ? (number as number)
-      : undefined;
-  },
-};
-
-const host: Setting<string> = {
-  environment: 'TRACEHUB_COLLECTOR_HOST',
-  allowed: 'a host name or IP address without port',
-  read: (value) => (typeof value === 'string' && /^[\w.:%-]+$/.test(value) ? value : undefined),
-};
-
-const dataDir: Setting<string> = {
-  environment: 'TRACEHUB_COLLECTOR_DATA_DIR',
-  allowed: "the path of a directory, or 'memory'",
-  read: (value) => (typeof value === 'string' && value !== '' && !value.includes('\0') ? value : undefined),
-};
-
-// Both travel in a header, so they are held to what every HTTP client sends unchanged.
-const secret = (environment: string): Setting<string> => ({
-  environment,
-  allowed: '1 to 256 printable ASCII characters without spaces',
-  read: (value) => (typeof value === 'string' && /^[\x21-\x7e]{1,256}$/.test(value) ? value : undefined),
-});
-const developmentKey = secret('TRACEHUB_DEV_KEY');
-const readToken = secret('TRACEHUB_READ_TOKEN');
-
-const later = {
-  databaseUrl: 'TRACEHUB_COLLECTOR_DATABASE_URL',
-  amqpUrl: 'TRACEHUB_COLLECTOR_AMQP_URL',
-  role: 'TRACEHUB_COLLECTOR_ROLE',
-} as const;
+type Given = { [K in keyof CollectorOptions]?: unknown };
+type Value<K extends keyof typeof known> = NonNullable<ReturnType<(typeof known)[K]['read']>>;
 
 /**
  * Completes explicit options from the environment and the defaults, and refuses what cannot be used.
  * `nameOf` says how an option is called where it was given, for messages: flags call it `--data-dir`.
  */
 export function resolveOptions(
-  options: CollectorOptions & LaterOptions,
+  options: CollectorOptions,
   environment: Environment,
   nameOf: (option: string) => string = (option) => `option ${option}`,
 ): CollectorSettings {
@@ -110,48 +83,49 @@ export function resolveOptions(
     return environment[variable] ? { value: environment[variable], where: variable } : undefined;
   }
 
-  function pick<T>(name: keyof Given, setting: Setting<T>): T | undefined {
+  function pick<K extends keyof typeof known>(name: K): Value<K> | undefined {
+    const setting = known[name] as Setting<Value<K>>;
     const found = find(name, setting.environment);
     if (found === undefined) return undefined;
     const value = setting.read(found.value);
     if (value !== undefined) return value;
-    const shown =
-      setting === developmentKey || setting === readToken ? 'this value' : JSON.stringify(found.value);
-    throw notAllowed(found.where, shown, setting.allowed);
+    const shown = setting.isSecret ? 'this value' : JSON.stringify(found.value);
+    throw new CollectorConfigError(`${found.where}: ${shown} is not allowed; it must be ${setting.allowed}`);
   }
 
-  for (const name of ['databaseUrl', 'amqpUrl', 'role'] as const) {
-    const found = find(name, later[name]);
-    if (found === undefined || (name === 'role' && found.value === 'all')) continue;
-    if (name === 'role' && found.value !== 'api' && found.value !== 'worker') {
-      throw notAllowed(found.where, JSON.stringify(found.value), 'all');
-    }
-    throw new CollectorConfigError(
-      `${found.where} needs a later version of @tracehub/collector; ` +
-        'this one stores in an embedded database and does everything in one process',
-    );
-  }
-
+  const givenDataDir = pick('dataDir');
+  const databaseUrl = pick('databaseUrl');
   const settings: CollectorSettings = {
-    port: pick('port', port) ?? 4319,
-    host: pick('host', host) ?? '127.0.0.1',
-    dataDir: pick('dataDir', dataDir) ?? defaultDataDir(),
-    developmentKey: pick('developmentKey', developmentKey),
-    readToken: pick('readToken', readToken),
+    port: pick('port') ?? 4319,
+    host: pick('host') ?? '127.0.0.1',
+    dataDir: databaseUrl === undefined ? toPath(givenDataDir ?? defaultDataDir()) : undefined,
+    databaseUrl,
+    amqpUrl: pick('amqpUrl'),
+    role: pick('role') ?? 'all',
+    retentionDays: pick('retentionDays'),
+    developmentKey: pick('developmentKey'),
+    readToken: pick('readToken'),
   };
-  if (settings.dataDir !== 'memory') settings.dataDir = resolve(settings.dataDir);
-  if (settings.readToken === undefined && !isLoopbackHost(settings.host)) {
+  if (settings.role !== 'all') {
+    for (const name of ['databaseUrl', 'amqpUrl'] as const) {
+      if (settings[name] !== undefined) continue;
+      throw new CollectorConfigError(
+        `${find('role', known.role.environment)?.where}: ${settings.role} works together with other processes, ` +
+          `so it needs ${nameOf(name)} or ${known[name].environment}`,
+      );
+    }
+  }
+  // A worker shows nothing but its health.
+  if (settings.role !== 'worker' && settings.readToken === undefined && !isLoopbackHost(settings.host)) {
     throw new CollectorConfigError(
-      `${find('host', host.environment)?.where}: ${settings.host} can be reached by other machines, ` +
-        `so reading must ask for a token: set ${nameOf('readToken')} or ${readToken.environment}, or listen on 127.0.0.1`,
+      `${find('host', known.host.environment)?.where}: ${settings.host} can be reached by other machines, ` +
+        `so reading must ask for a token: set ${nameOf('readToken')} or ${known.readToken.environment}, or listen on 127.0.0.1`,
     );
   }
   return settings;
 }
 
-function notAllowed(where: string, shown: string, allowed: string): CollectorConfigError {
-  return new CollectorConfigError(`${where}: ${shown} is not allowed; it must be ${allowed}`);
-}
+const toPath = (dataDir: string): string => (dataDir === 'memory' ? dataDir : resolve(dataDir));
 
 /** Beneath the home directory, which a user without an entry in the system's list, as in many containers, lacks. */
 function defaultDataDir(): string {

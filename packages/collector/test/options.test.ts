@@ -16,6 +16,10 @@ describe('settings', () => {
       port: 4319,
       host: '127.0.0.1',
       dataDir: join(homedir(), '.tracehub', 'collector'),
+      databaseUrl: undefined,
+      amqpUrl: undefined,
+      role: 'all',
+      retentionDays: undefined,
       developmentKey: undefined,
       readToken: undefined,
     });
@@ -27,6 +31,8 @@ describe('settings', () => {
       TRACEHUB_COLLECTOR_HOST: '::1',
       TRACEHUB_COLLECTOR_DATA_DIR: 'memory',
       TRACEHUB_COLLECTOR_ROLE: 'all',
+      TRACEHUB_COLLECTOR_AMQP_URL: 'amqps://u:p@q/v',
+      TRACEHUB_COLLECTOR_RETENTION_DAYS: '90',
       TRACEHUB_DEV_KEY: 'th_env',
       TRACEHUB_READ_TOKEN: 'token',
     };
@@ -34,6 +40,10 @@ describe('settings', () => {
       port: 1,
       host: '::1',
       dataDir: 'memory',
+      databaseUrl: undefined,
+      amqpUrl: 'amqps://u:p@q/v',
+      role: 'all',
+      retentionDays: 90,
       developmentKey: 'th_env',
       readToken: 'token',
     });
@@ -46,6 +56,17 @@ describe('settings', () => {
       port: 3,
       dataDir: '/tmp/x',
     });
+  });
+
+  it('name another home for everything with a database URL', () => {
+    const urls = ['--database-url', 'postgres://u:p@db/x', '--amqp-url', 'amqp://q'];
+    expect(fromArgs([...urls, '--data-dir', '/tmp/x'])).toMatchObject({
+      dataDir: undefined,
+      databaseUrl: 'postgres://u:p@db/x',
+      role: 'all',
+    });
+    expect(fromArgs([...urls, '--role', 'api']).role).toBe('api');
+    expect(fromArgs([...urls, '--role', 'worker', '--host', '0.0.0.0'])).toMatchObject({ host: '0.0.0.0' });
   });
 
   it('treat an empty variable as unset', () => {
@@ -97,15 +118,23 @@ describe('refusals name what, where and what is allowed', () => {
     ],
     [() => fromArgs(['--host', '127.evil.example']), '--host: 127.evil.example can be reached'],
     [
-      () => fromArgs(['--database-url', 'postgres://x']),
-      '--database-url needs a later version of @tracehub/collector',
+      () => fromArgs(['--database-url', 'mysql://u:secret@x']),
+      '--database-url: this value is not allowed; it must be a URL that begins with postgres:// or postgresql://',
     ],
     [
-      () => resolveOptions({}, { TRACEHUB_COLLECTOR_AMQP_URL: 'amqp://x' }),
-      'TRACEHUB_COLLECTOR_AMQP_URL needs a later version',
+      () => resolveOptions({}, { TRACEHUB_COLLECTOR_AMQP_URL: 'http://x' }),
+      'TRACEHUB_COLLECTOR_AMQP_URL: this value is not allowed; it must be a URL that begins with amqp:// or amqps://',
     ],
-    [() => fromArgs(['--role', 'worker']), '--role needs a later version'],
-    [() => fromArgs(['--role', 'boss']), '--role: "boss" is not allowed; it must be all'],
+    [
+      () => fromArgs(['--role', 'worker', '--database-url', 'postgres://x']),
+      '--role: worker works together with other processes, so it needs --amqp-url or TRACEHUB_COLLECTOR_AMQP_URL',
+    ],
+    [() => resolveOptions({ role: 'api' }, {}), 'option role: api works together with other processes'],
+    [() => fromArgs(['--role', 'boss']), '--role: "boss" is not allowed; it must be api, worker or all'],
+    [
+      () => fromArgs(['--retention-days', '0']),
+      '--retention-days: "0" is not allowed; it must be a number of days from 1 to 36500',
+    ],
     [() => readCommandLine(['--prot', '1']), "Unknown option '--prot'"],
     [() => readCommandLine(['4319']), "Unexpected argument '4319'"],
     [() => readCommandLine(['--port']), "'--port <value>' argument missing"],

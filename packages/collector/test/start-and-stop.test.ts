@@ -151,7 +151,9 @@ describe('the program', () => {
   it('refuses settings it cannot use in one line', async () => {
     const refused = run(['--role', 'worker']);
     expect(await refused.ended).toEqual({ code: 1, signal: null });
-    expect(refused.output()).toMatch(/^tracehub-collector: --role needs a later version of .*\n$/);
+    expect(refused.output()).toMatch(
+      /^tracehub-collector: --role: worker works together with other processes, .*\n$/,
+    );
   });
 
   it('explains itself', async () => {

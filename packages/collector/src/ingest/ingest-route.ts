@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { IngestAnswer, RejectedEntry } from '@tracehub/core-sender';
 import { HttpProblem } from '../http-problem.ts';
-import type { KeyStore } from '../keys/key-store.ts';
+import type { KeyCache } from '../keys/key-cache.ts';
 import type { Database } from '../store/database.ts';
 import type { LogRow } from '../store/log-row.ts';
 import { WriterFullError, type LogWriter } from '../store/log-writer.ts';
@@ -13,7 +13,7 @@ import { validateEntry } from './validate-entry.ts';
 /** What taking entries in needs. */
 export interface IngestParts {
   database: Database;
-  keys: KeyStore;
+  keys: Pick<KeyCache, 'findProject'>;
   writer: LogWriter;
 }
 

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CollectorConfigError } from '../config-error.ts';
+import { makeKey } from './key-store.ts';
 
 /** The key senders may use, and where it comes from. */
 export interface DevelopmentKey {
@@ -11,13 +11,17 @@ export interface DevelopmentKey {
 
 const fileName = 'development-key';
 
-/** The key given, else the one kept in the data directory, else a new one that is kept there. */
+/**
+ * The key given, else the one kept in the data directory, else a new one that is kept there. Without a data
+ * directory (`undefined`) there is only a given one.
+ */
 export async function findDevelopmentKey(
   given: string | undefined,
-  dataDir: string,
-): Promise<DevelopmentKey> {
+  dataDir: string | undefined,
+): Promise<DevelopmentKey | undefined> {
   if (given !== undefined) return { value: given, source: 'given' };
-  if (dataDir === 'memory') return { value: makeKey(), source: 'generated' };
+  if (dataDir === undefined) return undefined;
+  if (dataDir === 'memory') return { value: makeKey('ingest'), source: 'generated' };
 
   const file = join(dataDir, fileName);
   try {
@@ -27,11 +31,7 @@ export async function findDevelopmentKey(
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
-  const value = makeKey();
+  const value = makeKey('ingest');
   await writeFile(file, `${value}\n`, { mode: 0o600, flag: 'wx' });
   return { value, source: 'generated' };
-}
-
-function makeKey(): string {
-  return `th_${randomBytes(24).toString('base64url')}`;
 }

@@ -38,11 +38,11 @@ const source: ListSource = {
 };
 
 /** `GET /api/v1/issues`: issues, the one seen last first. Filters choose those with a matching entry. */
-export function addIssuesRoute(app: FastifyInstance, { database, project }: ReadParts): void {
+export function addIssuesRoute(app: FastifyInstance, { database }: ReadParts): void {
   app.get<{ Querystring: ListQuery }>(
     '/api/v1/issues',
     { schema: { querystring: listSchema } },
-    async ({ query }): Promise<IssuesAnswer> => {
+    async ({ query, project }): Promise<IssuesAnswer> => {
       const where = addIssueConditions(new Where(), project, query);
       const { rows: issues, ...page } = await listNewest<IssueRecord>(database, source, where, query);
       return { issues, ...page };

@@ -27,11 +27,11 @@ const source: ListSource = {
 };
 
 /** `GET /api/v1/logs`: entries, newest first. */
-export function addLogsRoute(app: FastifyInstance, { database, project }: ReadParts): void {
+export function addLogsRoute(app: FastifyInstance, { database }: ReadParts): void {
   app.get<{ Querystring: ListQuery }>(
     '/api/v1/logs',
     { schema: { querystring: listSchema } },
-    async ({ query }): Promise<LogsAnswer> => {
+    async ({ query, project }): Promise<LogsAnswer> => {
       const where = addLogConditions(new Where(), project, query);
       const { rows: logs, ...page } = await listNewest<LogRecord>(database, source, where, query);
       return { logs, ...page };

@@ -12,11 +12,11 @@ export interface OverviewAnswer {
 }
 
 /** `GET /api/v1/stats/overview`: how much there is, of what matches the filters. */
-export function addOverviewRoute(app: FastifyInstance, { database, project }: ReadParts): void {
+export function addOverviewRoute(app: FastifyInstance, { database }: ReadParts): void {
   app.get<{ Querystring: Filters }>(
     '/api/v1/stats/overview',
     { schema: { querystring: filtersSchema } },
-    async ({ query }): Promise<OverviewAnswer> => {
+    async ({ query, project }): Promise<OverviewAnswer> => {
       const parameters: unknown[] = [];
       const logs = addLogConditions(new Where(parameters), project, query);
       const issues = addIssueConditions(new Where(parameters), project, query);

@@ -10,8 +10,16 @@ export interface Queryable {
 export interface Database extends Queryable {
   /** Commits what `work` did, or undoes it when `work` throws. */
   transaction<T>(work: (transaction: Queryable) => Promise<T>): Promise<T>;
+  /**
+   * Calls back with the payload of every notification on `channel`, until the function it resolves to is called.
+   * A lost connection is made again; then, since notifications may have been missed, `callback` gets `''`.
+   */
+  listen(channel: string, callback: (payload: string) => void): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
+
+/** Each stored group of entries is announced here; the payload is its `logs.seq`. */
+export const logsChannel = 'tracehub_logs';
 
 /** Locks that processes sharing a database take for work that only one may do at a time. */
 export const advisoryLocks = { migrations: 7_283_001, partitions: 7_283_002 } as const;

@@ -1,4 +1,4 @@
-import { isDataError, type Database, type Queryable } from './database.ts';
+import { isDataError, logsChannel, type Database, type Queryable } from './database.ts';
 import type { LogRow } from './log-row.ts';
 import { Partitions } from './partitions.ts';
 
@@ -16,34 +16,43 @@ const columns = `
 const names = columns.replace(/(\w+) \w+/g, '$1');
 
 /**
- * Stores rows and counts them for their issues in one statement, hence in one transaction. Only rows that are
- * new come out of the insert, so a batch sent twice counts once. Issues are locked in the order of their
- * fingerprint: two writers with the same issues wait for each other instead of deadlocking.
+ * Stores rows, counts them for their issues and announces them in one statement, hence in one transaction. Only
+ * rows that are new come out of the insert, so a batch sent twice counts once. Rows and issues are locked in the
+ * order of their keys: two writers with the same ones wait for each other instead of deadlocking. A resolved issue
+ * is open again when it happened after that, not when an older entry arrives late.
  */
 const storeStatement = `
 with stored as (
-  insert into logs (${names})
-  select ${names} from json_to_recordset($1::json) as incoming (${columns})
+  insert into logs (seq, ${names})
+  select (select nextval('log_groups')), ${names} from json_to_recordset($1::json) as incoming (${columns})
+  order by project_id, id, timestamp
   on conflict do nothing
-  returning project_id, fingerprint, timestamp, level, message, error_type, stack_trace
+  returning seq, project_id, fingerprint, timestamp, level, message, error_type, stack_trace
+),
+counted as (
+  insert into issues (project_id, fingerprint, title, error_type, level, count, first_seen, last_seen, sample_stack)
+  select project_id, fingerprint,
+    (array_agg(coalesce(nullif(error_type, ''), left(message, 300)) order by timestamp))[1],
+    min(nullif(error_type, '')),
+    (array_agg(level order by timestamp))[1],
+    count(*), min(timestamp), max(timestamp),
+    (array_agg(stack_trace order by timestamp desc))[1]
+  from stored
+  where fingerprint is not null
+  group by project_id, fingerprint
+  order by project_id, fingerprint
+  on conflict (project_id, fingerprint) do update set
+    count = issues.count + excluded.count,
+    first_seen = least(issues.first_seen, excluded.first_seen),
+    last_seen = greatest(issues.last_seen, excluded.last_seen),
+    sample_stack = case when excluded.last_seen >= issues.last_seen
+      then coalesce(excluded.sample_stack, issues.sample_stack) else issues.sample_stack end,
+    (status, resolved_at) = (
+      select case when back then 'OPEN' else issues.status end, case when back then null else issues.resolved_at end
+      from (select issues.status = 'RESOLVED'
+        and excluded.last_seen > coalesce(issues.resolved_at, '-infinity') as back) as judged)
 )
-insert into issues (project_id, fingerprint, title, error_type, level, count, first_seen, last_seen, sample_stack)
-select project_id, fingerprint,
-  (array_agg(coalesce(nullif(error_type, ''), left(message, 300)) order by timestamp))[1],
-  min(nullif(error_type, '')),
-  (array_agg(level order by timestamp))[1],
-  count(*), min(timestamp), max(timestamp),
-  (array_agg(stack_trace order by timestamp desc))[1]
-from stored
-where fingerprint is not null
-group by project_id, fingerprint
-order by project_id, fingerprint
-on conflict (project_id, fingerprint) do update set
-  count = issues.count + excluded.count,
-  first_seen = least(issues.first_seen, excluded.first_seen),
-  last_seen = greatest(issues.last_seen, excluded.last_seen),
-  sample_stack = case when excluded.last_seen >= issues.last_seen
-    then coalesce(excluded.sample_stack, issues.sample_stack) else issues.sample_stack end`;
+select case when count(*) > 0 then pg_notify('${logsChannel}', max(seq)::text) end as announced from stored`;
 
 /** Rows of one statement: enough to make its fixed cost small, few enough not to hold the event loop for long. */
 const rowsPerStatement = 1000;

@@ -55,6 +55,10 @@ export async function openPGlite(directory: string): Promise<Database> {
       await checkpointIfDue();
       return result;
     },
+    async listen(channel, callback) {
+      const stop = await engine.listen(channel, callback);
+      return () => stop();
+    },
     close: () => engine.close(),
   };
 }

@@ -27,7 +27,7 @@ export async function post(
   const raw = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
   const response = await fetch(`${collector.url}/api/v1/ingest`, {
     method,
-    headers: { 'x-api-key': collector.developmentKey, ...headers },
+    headers: { 'x-api-key': String(collector.developmentKey), ...headers },
     body: raw,
   });
   return {

@@ -46,17 +46,6 @@ async function stored(prefix: string): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-it('stores the neighbours of a row the database refuses and counts them once', async () => {
-  const store = new LogStore(database);
-  const refused = await store.store([bad('a0'), row('a1'), row('a2'), bad('a3'), row('a4'), bad('a5')]);
-  expect(refused.map(({ index }) => index)).toEqual([0, 3, 5]);
-  for (const { reason } of refused) expect(reason).toMatch(/unicode/i);
-  expect(await stored('a')).toEqual(['a1', 'a2', 'a4']);
-  expect(await database.query("select count::int as count from issues where fingerprint = 'f'")).toEqual([
-    { count: 3 },
-  ]);
-});
-
 it('tells a batch of the rows it lost, and only that batch, when batches share a commit', async () => {
   const writer = new LogWriter(new LogStore(database));
   const answers = await Promise.all([
@@ -69,19 +58,6 @@ it('tells a batch of the rows it lost, and only that batch, when batches share a
   expect(await stored('b')).toEqual(['b0', 'b1', 'b2', 'b4']);
 });
 
-it('stores more rows than one statement takes', async () => {
-  const rows = Array.from({ length: 2500 }, (_, n) => (n === 2100 ? bad('c-bad') : row(`c${n}`)));
-  const refused = await new LogStore(database).store(rows);
-  expect(refused.map(({ index }) => index)).toEqual([2100]);
-  expect(await stored('c')).toHaveLength(2499);
-});
-
-it('lets two writers make the same partition', async () => {
-  const rows = [row('d0', { timestamp: '2031-05-01T00:00:00.000000Z' })];
-  await Promise.all([new LogStore(database).store(rows), new LogStore(database).store(rows)]);
-  expect(await stored('d')).toEqual(['d0']);
-});
-
 it('takes no more than its bound while the database is busy, and all of that', async () => {
   const writer = new LogWriter(new LogStore(database));
   const half = 64 * 1024 * 1024;
@@ -90,11 +66,4 @@ it('takes no more than its bound while the database is busy, and all of that', a
   await Promise.all(taken);
   await writer.write([row('e3')], half);
   expect(await stored('e')).toEqual(['e0', 'e1', 'e3']);
-});
-
-it('refuses a schema from the future', async () => {
-  await database.query("insert into schema_migrations (name) values ('999_future.sql')");
-  await expect(migrate(database)).rejects.toThrow(/later version .*999_future/);
-  await database.query("delete from schema_migrations where name = '999_future.sql'");
-  await migrate(database);
 });

@@ -1,0 +1,44 @@
+import { CollectorConfigError } from '../config-error.ts';
+import type { Database } from './database.ts';
+import { openPGlite } from './pglite.ts';
+import { openPostgres } from './postgres.ts';
+
+/** First version with everything the schema uses. */
+const oldestPostgres = 150_000;
+
+/** The server at `url`; without one the embedded database in `directory`, or in memory only. */
+export async function openDatabase(url: string | undefined, directory: string): Promise<Database> {
+  return url === undefined ? await openEmbedded(directory) : await openServer(url);
+}
+
+async function openServer(url: string): Promise<Database> {
+  const database = await openPostgres(url);
+  try {
+    const [row] = await database.query<{ version: number }>(
+      "select current_setting('server_version_num')::int as version",
+    );
+    const { version } = row as { version: number };
+    if (version < oldestPostgres) {
+      throw new CollectorConfigError(
+        `the database server is PostgreSQL ${Math.floor(version / 10_000)}; it must be 15 or later`,
+      );
+    }
+    return database;
+  } catch (error) {
+    await database.close();
+    if (error instanceof CollectorConfigError) throw error;
+    throw new CollectorConfigError(`the database cannot be reached: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+async function openEmbedded(directory: string): Promise<Database> {
+  try {
+    return await openPGlite(directory);
+  } catch (error) {
+    throw new CollectorConfigError(`the database in ${directory} cannot be opened: ${String(error)}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,140 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { logsChannel, type Database } from '../../packages/collector/src/store/database.ts';
+import type { LogRow } from '../../packages/collector/src/store/log-row.ts';
+import { LogStore } from '../../packages/collector/src/store/log-store.ts';
+import { migrate } from '../../packages/collector/src/store/migrate.ts';
+import { bad, row } from './rows.ts';
+
+/** What every database the collector stores in must do. `open` connects to the same one each time. */
+export function describeStore(name: string, open: () => Promise<Database>): void {
+  describe(`the store in ${name}`, () => {
+    let database: Database;
+    let store: LogStore;
+    beforeEach(async () => {
+      database = await open();
+      await migrate(database);
+      await database.run('truncate logs, issues');
+      store = new LogStore(database);
+    });
+    afterEach(() => database.close());
+
+    const ids = async (): Promise<string[]> =>
+      (await database.query<{ id: string }>('select id from logs order by id')).map(({ id }) => id);
+    const issues = (): Promise<Record<string, unknown>[]> =>
+      database.query(
+        `select fingerprint, status, count::int as count, first_seen::text as first, last_seen::text as last
+         from issues order by fingerprint`,
+      );
+
+    it('stores a row once, however often it comes, and counts it once', async () => {
+      const rows = [row('a'), row('b'), row('a'), row('a', { timestamp: '2026-11-22T10:00:01.000000Z' })];
+      await store.store(rows);
+      await store.store(rows);
+      expect(await ids()).toEqual(['a', 'a', 'b']);
+      expect(await issues()).toMatchObject([{ fingerprint: 'f', count: 3 }]);
+    });
+
+    it('keeps ids of two projects apart', async () => {
+      await store.store([row('a'), row('a', { project_id: 2 })]);
+      expect(await ids()).toEqual(['a', 'a']);
+      expect(await issues()).toMatchObject([{ count: 1 }, { count: 1 }]);
+    });
+
+    it('stores the neighbours of rows the database refuses and names those', async () => {
+      const refused = await store.store([bad('a0'), row('a1'), row('a2'), bad('a3'), row('a4'), bad('a5')]);
+      expect(refused.map(({ index }) => index)).toEqual([0, 3, 5]);
+      for (const { reason } of refused) expect(reason).toMatch(/unicode/i);
+      expect(await ids()).toEqual(['a1', 'a2', 'a4']);
+      expect(await issues()).toMatchObject([{ count: 3 }]);
+    });
+
+    it('stores more rows than one statement takes', async () => {
+      const rows = Array.from({ length: 2500 }, (_, n) => (n === 2100 ? bad('bad') : row(`c${n}`)));
+      expect((await store.store(rows)).map(({ index }) => index)).toEqual([2100]);
+      expect(await ids()).toHaveLength(2499);
+      expect(await issues()).toMatchObject([{ count: 2499 }]);
+    });
+
+    it('lets two writers make the same partition and store the same rows', async () => {
+      const rows = Array.from({ length: 100 }, (_, n) =>
+        row(`d${n}`, { timestamp: '2031-05-01T00:00:00.000000Z', fingerprint: `f${n % 7}` }),
+      );
+      await Promise.all([
+        new LogStore(database).store(rows),
+        new LogStore(database).store(rows.toReversed()),
+      ]);
+      expect(await ids()).toHaveLength(100);
+      const counts = (await issues()).map(({ count }) => Number(count));
+      expect(counts).toEqual([15, 15, 14, 14, 14, 14, 14]);
+    });
+
+    it('moves first and last seen outwards only', async () => {
+      for (const second of [5, 9, 7, 1, 3]) {
+        await store.store([row(`e${second}`, { timestamp: `2026-11-22T10:00:0${second}.000000Z` })]);
+      }
+      expect(await issues()).toEqual([
+        expect.objectContaining({
+          first: '2026-11-22 10:00:01+00',
+          last: '2026-11-22 10:00:09+00',
+          count: 5,
+        }),
+      ]);
+    });
+
+    it('opens a resolved issue when it happens again, not for a copy or an older entry', async () => {
+      const at = (id: string, minute: number): LogRow =>
+        row(id, { timestamp: `2026-11-22T10:0${minute}:00.000000Z` });
+      const status = async (): Promise<unknown> => (await issues())[0]?.['status'];
+      await store.store([at('f0', 0)]);
+      await database.run(
+        "update issues set status = 'RESOLVED', resolved_at = '2026-11-22T10:05:00Z' where status = 'OPEN'",
+      );
+      await store.store([at('f0', 0), at('f4', 4)]);
+      expect(await status()).toBe('RESOLVED');
+      await store.store([at('f6', 6), at('f1', 1)]);
+      expect(await status()).toBe('OPEN');
+      expect(await database.query('select resolved_at, count::int as count from issues')).toEqual([
+        { resolved_at: null, count: 4 },
+      ]);
+      await database.run("update issues set status = 'IN_PROGRESS'");
+      await store.store([at('f7', 7)]);
+      expect(await status()).toBe('IN_PROGRESS');
+    });
+
+    it('announces each stored group by the number its rows have, and nothing else', async () => {
+      const heard: string[] = [];
+      const stop = await database.listen(logsChannel, (payload) => void heard.push(payload));
+      await store.store([row('g0'), row('g1')]);
+      await store.store([row('g0')]);
+      await store.store([row('g2')]);
+      await vi.waitFor(() => expect(heard).toHaveLength(2));
+      const groups = await database.query<{ seq: string; ids: string[] }>(
+        'select seq::text as seq, array_agg(id order by id) as ids from logs group by seq order by seq',
+      );
+      expect(groups.map((group) => group.ids)).toEqual([['g0', 'g1'], ['g2']]);
+      expect(heard).toEqual(groups.map((group) => group.seq));
+      await stop();
+      await store.store([row('g3')]);
+      await database.query('select 1');
+      expect(heard).toHaveLength(2);
+    });
+
+    it('undoes a transaction that throws, and goes on', async () => {
+      const work = database.transaction(async (inside) => {
+        await inside.query("insert into projects (name) values ('gone')");
+        throw new Error('thought better of it');
+      });
+      await expect(work).rejects.toThrow('thought better of it');
+      const failing = database.transaction((inside) => inside.query('select 1 / 0'));
+      await expect(failing).rejects.toMatchObject({ code: '22012' });
+      expect(await database.query('select name from projects')).toEqual([]);
+    });
+
+    it('refuses a schema from the future, and is left alone by a second migration', async () => {
+      await migrate(database);
+      await database.query("insert into schema_migrations (name) values ('999_future.sql')");
+      await expect(migrate(database)).rejects.toThrow(/later version .*999_future/);
+      await database.query("delete from schema_migrations where name = '999_future.sql'");
+    });
+  });
+}

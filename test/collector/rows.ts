@@ -1,0 +1,27 @@
+import type { LogRow } from '../../packages/collector/src/store/log-row.ts';
+
+/** A row of project 1 that every database takes, an error of issue `f` unless told otherwise. */
+export const row = (id: string, fields: Partial<LogRow> = {}): LogRow => ({
+  project_id: 1,
+  id,
+  timestamp: '2026-11-22T10:00:00.000000Z',
+  level: 'ERROR',
+  message: 'm',
+  service: null,
+  environment: null,
+  host: null,
+  pid: null,
+  thread_id: null,
+  sdk_version: null,
+  trace_id: null,
+  module: null,
+  error_type: null,
+  error_message: null,
+  stack_trace: null,
+  extra: null,
+  fingerprint: 'f',
+  ...fields,
+});
+
+/** What validation would have stopped, put in by hand: a row only the database finds fault with. */
+export const bad = (id: string): LogRow => row(id, { message: 'a\0b' });
