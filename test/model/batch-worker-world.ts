@@ -12,6 +12,7 @@ import { Warnings } from '../../packages/core-sender/src/report/warnings.ts';
 import type { BatchOwner, Delivery } from '../../packages/core-sender/src/send/delivery.ts';
 import { LiveBatches } from '../../packages/core-sender/src/send/live-batches.ts';
 import { FakeClock } from '../../packages/core-sender/test/fake-clock.ts';
+import { entryWith } from '../kit/encoded-entries.ts';
 import { type Disk, type Item, type Limits, YEAR } from './batch-worker-model.ts';
 
 interface Sent {
@@ -60,11 +61,11 @@ export class BatchWorkerWorld {
       ledger: this.ledger,
       drops: new Drops(this.ledger, warnings, this.clock),
       warnings,
-      encodeOwn: ({ message }) => ({
-        ...toEntry({ ...OWN, acceptedAt: 0 }),
-        json: String(message),
-        isSettled: true,
-      }),
+      encodeOwn({ message }) {
+        const own = entryWith({ ...OWN, json: String(message) });
+        own.isSettled = true;
+        return own;
+      },
     });
     this.worker = new BatchWorker(this.ring, this.live, limits, this.clock);
   }
@@ -154,8 +155,8 @@ export class BatchWorkerWorld {
 }
 
 /** What the sender itself says stands outside the sequence. */
-const OWN = { seq: -1, bytes: 1, year: YEAR, issueKey: undefined };
+const OWN = { seq: -1, year: YEAR, issueKey: undefined };
 
 function toEntry(item: Item): EncodedEntry {
-  return { ...item, json: '' };
+  return entryWith(item);
 }

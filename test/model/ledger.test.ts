@@ -8,6 +8,7 @@ import {
   type Settled,
 } from '../../packages/core-sender/src/report/ledger.ts';
 import { seed } from '../crash/kit/size.ts';
+import { entryWith } from '../kit/encoded-entries.ts';
 import { runHistories } from './run-histories.ts';
 
 interface Awaited {
@@ -36,14 +37,7 @@ const count = fc.integer({ min: 1, max: 6 });
 
 const accept = count.map((entries): Step => (world) => {
   for (let index = 0; index < entries; index++) {
-    world.entries.push({
-      seq: world.ledger.accept(),
-      json: '',
-      bytes: 1,
-      issueKey: undefined,
-      year: 2026,
-      acceptedAt: 0,
-    });
+    world.entries.push(entryWith({ seq: world.ledger.accept() }));
     world.accepted++;
   }
 });

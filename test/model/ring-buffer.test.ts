@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { RingBuffer } from '../../packages/core-sender/src/buffer/ring-buffer.ts';
 import type { EncodedEntry } from '../../packages/core-sender/src/entry/encoded-entry.ts';
 import { seed } from '../crash/kit/size.ts';
+import { entryWith } from '../kit/encoded-entries.ts';
 import { runHistories } from './run-histories.ts';
 
 /** What the ring is, said plainly: a list, and a sum of bytes that are out. */
@@ -46,9 +47,9 @@ function push(bytes: number): RingCommand {
   return {
     check: always,
     run(model, ring) {
-      const entry = { seq: model.nextSeq++, json: '', bytes, issueKey: undefined, year: 2026, acceptedAt: 0 };
+      const entry = entryWith({ seq: model.nextSeq++, bytes });
       expect(ring.fits(entry)).toBe(modelFits(model, bytes));
-      while (!ring.fits(entry)) expect(ring.shift()).toBe(model.list.shift());
+      while (!ring.fits(entry)) expect(ring.shift()).toEqual(model.list.shift());
       ring.push(entry);
       model.list.push(entry);
       expectSame(model, ring);
@@ -60,7 +61,7 @@ function push(bytes: number): RingCommand {
 const shift: RingCommand = {
   check: always,
   run(model, ring) {
-    expect(ring.shift()).toBe(model.list.shift());
+    expect(ring.shift()).toEqual(model.list.shift());
     expectSame(model, ring);
   },
   toString: () => 'shift',
@@ -72,7 +73,7 @@ function take(count: number): RingCommand {
     check: ({ list }) => list.length > 0,
     run(model, ring) {
       for (const expected of model.list.splice(0, count)) {
-        expect(ring.shift()).toBe(expected);
+        expect(ring.shift()).toEqual(expected);
         ring.hold([expected]);
         model.out.push(expected);
       }

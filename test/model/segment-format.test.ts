@@ -1,11 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import {
-  SEGMENT_HEADER,
-  decodeSegment,
-  entryLine,
-} from '../../packages/core-sender/src/dead-letters/segment-format.ts';
+import { SEGMENT_HEADER, decodeSegment } from '../../packages/core-sender/src/dead-letters/segment-format.ts';
 import { seed } from '../crash/kit/size.ts';
+import { entryLine } from '../kit/encoded-entries.ts';
 import { runHistories } from './run-histories.ts';
 
 const entries = fc.array(

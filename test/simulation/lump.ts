@@ -1,4 +1,4 @@
-import type { EncodedEntry } from '../../packages/core-sender/src/entry/encoded-entry.ts';
+import { EncodedEntry, toJsonBytes } from '../../packages/core-sender/src/entry/encoded-entry.ts';
 
 /** Log entries that travel together, as one entry of the code under simulation: so many fit into memory. */
 export const LUMP = 250;
@@ -11,8 +11,11 @@ export const LUMP_BYTES: number = LUMP * ENTRY_BYTES;
 /** What the sender keeps, joins into a body, and reads back for a replay. */
 export const LUMP_JSON = '{"message":"","timestamp":"2026-11-22T10:00:00.000000Z"}';
 
-export function createLump(seq: number, acceptedAt: number): EncodedEntry {
-  return { seq, json: LUMP_JSON, bytes: LUMP_BYTES, issueKey: undefined, year: 2026, acceptedAt };
+const stored = toJsonBytes(LUMP_JSON);
+
+/** `year` of 0 fits no batch. */
+export function createLump(seq: number, acceptedAt: number, year = 2026): EncodedEntry {
+  return new EncodedEntry(seq, { ...stored, bytes: LUMP_BYTES }, undefined, year, acceptedAt);
 }
 
 /** How many lumps a request body holds: with its brackets and commas, each takes the same. */

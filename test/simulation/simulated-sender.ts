@@ -76,7 +76,7 @@ export class SimulatedSender {
       drops,
       warnings,
       // The notice of drops is left out (its year fits no batch): it would count as a lump.
-      encodeOwn: () => ({ ...createLump(-1, 0), year: 0 }),
+      encodeOwn: () => createLump(-1, 0, 0),
     });
     this.#worker = new BatchWorker(this.#ring, this.#live, options, clock);
     // No two processes were started in the same instant.

@@ -99,7 +99,7 @@ class LiveSender implements Sender, ExitHooks {
     this.#limiter = options.rateLimit === undefined ? undefined : new RateLimiter(options.rateLimit, clock);
     this.#minimum = minimumRank(options.level);
     this.#enricher = new Enricher(options, profile, clock);
-    this.#ring = new RingBuffer(options.maxBuffer, options.maxBufferBytes);
+    this.#ring = new RingBuffer(options.maxBuffer, options.maxBufferBytes, options.durable);
     this.#transport = new HttpTransport(options, `tracehub-node ${profile.sdkVersion}`, clock);
     const attempts = new Attempts(this.#transport, options, this.#traffic);
     this.#delivery = new Delivery(attempts, options, clock, random, warnings, () => this.#gateMoved());

@@ -1,3 +1,4 @@
+import { type GivenEntry, entryWith } from '../../../test/kit/encoded-entries.ts';
 import { type BatchSink, BatchWorker } from '../src/batch/batch-worker.ts';
 import { RingBuffer } from '../src/buffer/ring-buffer.ts';
 import type { EncodedEntry } from '../src/entry/encoded-entry.ts';
@@ -58,17 +59,9 @@ export function createWorker({
   const sink = new Sink(isHeld);
   const worker = new BatchWorker(ring, sink, { batchSize, concurrency, flushInterval }, clock);
   let seq = 0;
-  const push = (count = 1, given: Partial<EncodedEntry> = {}): void => {
+  const push = (count = 1, given: GivenEntry = {}): void => {
     for (let index = 0; index < count; index++) {
-      ring.push({
-        seq: ++seq,
-        json: '',
-        bytes: 10,
-        issueKey: undefined,
-        year: 2026,
-        acceptedAt: clock.now(),
-        ...given,
-      });
+      ring.push(entryWith({ seq: ++seq, bytes: 10, acceptedAt: clock.now(), ...given }));
       worker.pushed();
     }
   };

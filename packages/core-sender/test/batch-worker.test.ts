@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { entryWith } from '../../../test/kit/encoded-entries.ts';
 import { createWorker } from './batch-worker-kit.ts';
 import { settle } from './fake-clock.ts';
 
@@ -121,7 +122,7 @@ describe('requests in flight', () => {
     push(1, { bytes: 9_000 });
     await settle();
     push(1, { bytes: 900 });
-    const entry = { seq: 9, json: '', bytes: 101, issueKey: undefined, year: 2026, acceptedAt: 0 };
+    const entry = entryWith({ seq: 9, bytes: 101 });
     expect(ring.fits(entry)).toBe(false);
     await sink.end();
     await sink.end();

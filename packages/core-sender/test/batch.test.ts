@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { entryWith } from '../../../test/kit/encoded-entries.ts';
 import { canJoin, inSendOrder } from '../src/batch/batch.ts';
 import { encodedEntry } from './support.ts';
 
-const entry = { ...encodedEntry(2), bytes: 100, year: 2026 };
-const last = { ...encodedEntry(1), year: 2026 };
+const entry = entryWith({ seq: 2, bytes: 100 });
+const last = entryWith({ seq: 1 });
 
 describe('canJoin', () => {
   it('lets any entry be the first', () => {
-    expect(canJoin({ ...entry, bytes: 1e9 }, undefined, 0, 0, { entries: 1, bytes: 1 })).toBe(true);
+    expect(canJoin(entryWith({ bytes: 1e9 }), undefined, 0, 0, { entries: 1, bytes: 1 })).toBe(true);
   });
 
   it('holds the limit of entries', () => {
@@ -21,7 +22,7 @@ describe('canJoin', () => {
   });
 
   it('never mixes two years', () => {
-    expect(canJoin(entry, { ...last, year: 2025 }, 1, 0, { entries: 10, bytes: 1e6 })).toBe(false);
+    expect(canJoin(entry, entryWith({ year: 2025 }), 1, 0, { entries: 10, bytes: 1e6 })).toBe(false);
   });
 });
 

@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { SEGMENT_HEADER, entryLine } from '../src/dead-letters/segment-format.ts';
+import { entryLine } from '../../../test/kit/encoded-entries.ts';
+import { SEGMENT_HEADER } from '../src/dead-letters/segment-format.ts';
 import { createQueue, files, replayAll, segments } from './stages.ts';
 import { encodedEntries, temporaryDirectory } from './support.ts';
 

@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { SEGMENT_HEADER, entryLine } from '../src/dead-letters/segment-format.ts';
+import { entryLine } from '../../../test/kit/encoded-entries.ts';
+import { SEGMENT_HEADER } from '../src/dead-letters/segment-format.ts';
 import { FakeClock } from './fake-clock.ts';
 import { createQueue, files, replayAll, segments } from './stages.ts';
 import { encodedEntries, encodedEntry, range, temporaryDirectory } from './support.ts';

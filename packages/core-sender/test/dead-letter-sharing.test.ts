@@ -21,6 +21,7 @@ async function killedProcess(dlqPath: string, body: string): Promise<void> {
     const { SegmentDirectory } = await import(${url('dead-letters/segment-directory.js')});
     const { DeadLetterQueue } = await import(${url('dead-letters/dead-letter-queue.js')});
     const { systemClock } = await import(${url('clock.js')});
+    const { EncodedEntry, toJsonBytes } = await import(${url('entry/encoded-entry.js')});
     const warnings = { warn: (code, message) => console.error(code, message) };
     const options = {
       dlqPath: ${JSON.stringify(dlqPath)}, maxDlqBytes: 1e9, endpoint: ${JSON.stringify(DEAD_ENDPOINT)}, apiKey: 'th_test',
@@ -28,7 +29,9 @@ async function killedProcess(dlqPath: string, body: string): Promise<void> {
     const directory = new SegmentDirectory(options, systemClock, warnings, () => {});
     const queue = new DeadLetterQueue(directory, systemClock, warnings);
     await queue.start();
-    const entries = ${JSON.stringify(encodedEntries(4))};
+    const entries = ${JSON.stringify(encodedEntries(4).map(({ json }) => json))}.map(
+      (json, index) => new EncodedEntry(index + 1, toJsonBytes(json), undefined, 2026, 0),
+    );
     ${body}
     process.stdout.write('ready');
     setInterval(() => {}, 1000);

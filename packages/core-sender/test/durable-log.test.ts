@@ -32,7 +32,7 @@ describe('an entry', () => {
     await clock.advance(15);
     log.add(second);
     await clock.advance(4);
-    expect([first.isWritten, segments(path), written(), log.safe]).toEqual([undefined, [], 0, 0]);
+    expect([first.isWritten, segments(path), written(), log.safe]).toEqual([false, [], 0, 0]);
     await clock.advance(1);
     await until(() => written() === 1, 'the write');
     expect([first.isWritten, second.isWritten, log.safe]).toEqual([true, true, 2]);

@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import type net from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { toJsonBytes } from '../src/entry/encoded-entry.ts';
 import { TraceHubTransportError } from '../src/errors.ts';
 import { encodeBody } from '../src/send/encode-body.ts';
 import { answerToOutcome, failureToOutcome } from '../src/send/outcome.ts';
@@ -31,13 +32,13 @@ async function failureOf(post: Promise<unknown>): Promise<{ code: string; outage
   };
 }
 
-const body = () => encodeBody(['{"id":"a"}'], undefined);
+const body = () => encodeBody([toJsonBytes('{"id":"a"}')], undefined);
 
 describe('a request', () => {
   it('has the key, the length, JSON and gzip when asked to', async () => {
     const server = await ingestServer();
     const transport = createTransport({ endpoint: `${server.url}/base/`, apiKey: 'th_secret' });
-    expect(await transport.post(await encodeBody(['{"id":"é"}', '{"id":"b"}'], 1))).toEqual({
+    expect(await transport.post(await encodeBody(['{"id":"é"}', '{"id":"b"}'].map(toJsonBytes), 1))).toEqual({
       status: 202,
       retryAfter: undefined,
       body: '{"accepted":2}',
@@ -69,7 +70,7 @@ describe('a request', () => {
 
 describe('encodeBody', () => {
   it('counts the JSON before and the bytes after gzip', async () => {
-    const entries = Array.from({ length: 100 }, (_, index) => `{"id":"${index}"}`);
+    const entries = Array.from({ length: 100 }, (_, index) => toJsonBytes(`{"id":"${index}"}`));
     const plain = await encodeBody(entries, undefined);
     const packed = await encodeBody(entries, 1);
     expect(plain).toMatchObject({ isGzipped: false, rawBytes: plain.bytes.length });

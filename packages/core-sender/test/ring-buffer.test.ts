@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { entryWith } from '../../../test/kit/encoded-entries.ts';
 import { RingBuffer } from '../src/buffer/ring-buffer.ts';
 import type { EncodedEntry } from '../src/entry/encoded-entry.ts';
 
 function entry(seq: number, bytes = 10): EncodedEntry {
-  return { seq, json: '', bytes, issueKey: undefined, year: 2026, acceptedAt: 0 };
+  return entryWith({ seq, bytes });
 }
 
 function drain(ring: RingBuffer): number[] {
@@ -24,6 +25,41 @@ describe('the ring', () => {
     expect(drain(ring)).toEqual([19, 20]);
     expect(ring.shift()).toBeUndefined();
     expect(ring.peek()).toBeUndefined();
+  });
+
+  it('grows with what waits, from any place around its end, and says of each entry what was said of it', () => {
+    const ring = new RingBuffer(10_000, 1e9);
+    const numbered = (seq: number): EncodedEntry =>
+      entryWith({
+        seq,
+        json: `{"n":${seq}}`,
+        issueKey: seq % 7 === 0 ? `key ${seq}` : undefined,
+        year: 2000 + (seq % 3),
+        acceptedAt: seq / 2,
+      });
+    let pushed = 0;
+    let taken = 0;
+    for (const [more, fewer] of [
+      [700, 600],
+      [900, 10],
+      [5_000, 0],
+      [0, 5_990],
+      [3_000, 2_999],
+    ] as const) {
+      for (let count = 0; count < more; count++) ring.push(numbered(++pushed));
+      for (let count = 0; count < fewer; count++) {
+        expect(ring.shift()).toEqual(numbered(++taken));
+      }
+    }
+    expect(drain(ring)).toEqual([pushed]);
+    expect(ring.bytes).toBe(0);
+  });
+
+  it('gives back the same object where others hold it too', () => {
+    const ring = new RingBuffer(10, 1_000, true);
+    const shared = entry(1);
+    ring.push(shared);
+    expect(ring.shift()).toBe(shared);
   });
 
   it('is full at its capacity in entries', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { SEGMENT_HEADER, decodeSegment, doneLine, entryLine } from '../src/dead-letters/segment-format.ts';
+import { entryLine } from '../../../test/kit/encoded-entries.ts';
+import { SEGMENT_HEADER, decodeSegment, doneLine } from '../src/dead-letters/segment-format.ts';
 import {
   claimedName,
   leaseName,

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect } from 'vitest';
 import { afterTest } from '../../../test/kit/after-test.ts';
+import { entryWith } from '../../../test/kit/encoded-entries.ts';
 import { type Clock, systemClock } from '../src/clock.ts';
 import type { EncodedEntry } from '../src/entry/encoded-entry.ts';
 import type { Entry } from '../src/entry/entry.ts';
@@ -47,15 +48,12 @@ export function encodedEntry(seq: number, given: Partial<Entry> & { issueKey?: s
     message: `message ${seq}`,
     ...fields,
   };
-  const json = JSON.stringify(entry);
-  return {
+  return entryWith({
     seq,
-    json,
-    bytes: Buffer.byteLength(json),
+    json: JSON.stringify(entry),
     issueKey,
     year: Number(entry.timestamp.slice(0, 4)),
-    acceptedAt: 0,
-  };
+  });
 }
 
 /** `count` entries from `first` on. */

@@ -62,7 +62,7 @@ export class DeadLetterQueue {
       const pending = entries.filter((entry) => entry.isSettled !== true);
       const lines = toLines(pending);
       if (lines.count === 0) return true;
-      if (!(await this.#directory.makeRoom(lines.bytes))) return false;
+      if (!(await this.#directory.makeRoom(lines.data.length))) return false;
       const before = writer.bytes;
       try {
         await writer.append(lines);
@@ -89,7 +89,7 @@ export class DeadLetterQueue {
     try {
       for (const part of partsOf(entries, this.#directory.sealBytes)) {
         const lines = toLines(part);
-        if (!this.#directory.makeRoomSync(lines.bytes)) return { kept, result: 'dlq-full' };
+        if (!this.#directory.makeRoomSync(lines.data.length)) return { kept, result: 'dlq-full' };
         const writer = this.#directory.createSync();
         try {
           writer.appendSync(lines);

@@ -3,8 +3,8 @@ import type { Clock, Timer } from '../clock.ts';
 import type { EncodedEntry } from '../entry/encoded-entry.ts';
 import { DurableSegment } from './durable-segment.ts';
 import type { SegmentDirectory } from './segment-directory.ts';
-import { SEGMENT_HEADER } from './segment-format.ts';
-import { LINE_OVERHEAD, toLines } from './segment-lines.ts';
+import { LINE_OVERHEAD, SEGMENT_HEADER } from './segment-format.ts';
+import { bytesOfLines, toLines } from './segment-lines.ts';
 
 /**
  * The write-ahead log of `durable` (design.md 5.7): an entry is handed to the operating system before it is sent and
@@ -85,7 +85,11 @@ export class DurableLog {
     try {
       // An asynchronous append may be under way in the current segment: synchronous ones get a segment of their own.
       if (this.#current && !this.#current.writer.isSync) this.#retire();
-      if (entries.length > 0 && this.#directory.isUsable && this.#directory.makeRoomSync(bytesOf(entries))) {
+      if (
+        entries.length > 0 &&
+        this.#directory.isUsable &&
+        this.#directory.makeRoomSync(bytesOfLines(entries))
+      ) {
         this.#current ??= new DurableSegment(this.#directory.createSync());
         const from = this.#end(this.#current);
         const before = this.#current.writer.bytes;
@@ -169,23 +173,19 @@ export class DurableLog {
   async #append(entries: readonly EncodedEntry[]): Promise<void> {
     if (!this.#directory.isUsable) return;
     // First: marks that were taken must go into their segment before anything can retire it.
-    if (!(await this.#directory.makeRoom(bytesOf(entries)))) return;
+    if (!(await this.#directory.makeRoom(bytesOfLines(entries)))) return;
     if (this.#current && !(await this.#directory.holds(this.#current.writer))) this.#retire();
-    const marks = this.#current?.hasUnmarked ? this.#current.takeMarks() : '';
-    if (entries.length === 0 && marks === '') return;
+    const marks = Buffer.from(this.#current?.takeMarks() ?? '');
+    if (entries.length === 0 && marks.length === 0) return;
     this.#current ??= new DurableSegment(await this.#directory.create());
     const segment = this.#current;
-    const from = this.#end(segment) + Buffer.byteLength(marks);
+    const from = this.#end(segment) + marks.length;
     const lines = toLines(entries);
     // Counts as one pending entry, so that the segment is not removed under the write.
     segment.pending++;
     const before = segment.writer.bytes;
     try {
-      await segment.writer.append({
-        ...lines,
-        text: marks + lines.text,
-        bytes: lines.bytes + from - this.#end(segment),
-      });
+      await segment.writer.append({ data: Buffer.concat([marks, lines.data]), count: lines.count });
       this.#directory.catalog.grow(segment.writer.bytes - before);
       this.#place(segment, entries, from);
     } finally {
@@ -225,8 +225,7 @@ export class DurableLog {
       try {
         if (segment.deadLetters > 0) {
           const marks = segment.takeMarks();
-          if (marks !== '')
-            await segment.writer.append({ text: marks, count: 0, bytes: Buffer.byteLength(marks) });
+          if (marks !== '') await segment.writer.append({ data: Buffer.from(marks), count: 0 });
           this.#directory.sealed(await segment.writer.seal(), segment.deadLetters);
         } else {
           segment.writer.abandon();
@@ -238,8 +237,4 @@ export class DurableLog {
       }
     }
   }
-}
-
-function bytesOf(entries: readonly EncodedEntry[]): number {
-  return entries.reduce((sum, entry) => sum + entry.bytes + LINE_OVERHEAD, 0);
 }

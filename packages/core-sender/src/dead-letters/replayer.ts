@@ -1,5 +1,5 @@
 import { type BatchLimits, canJoin } from '../batch/batch.ts';
-import type { EncodedEntry } from '../entry/encoded-entry.ts';
+import { EncodedEntry, toJsonBytes } from '../entry/encoded-entry.ts';
 import type { Entry } from '../entry/entry.ts';
 import { issueKey } from '../entry/issue-key.ts';
 import { TimestampMaker, isStorable } from '../entry/timestamp.ts';
@@ -195,14 +195,8 @@ function storedToEncoded(json: string, now: number, wall: number): EncodedEntry 
     text = JSON.stringify(entry);
   }
   const makesIssue = entry.level === 'ERROR' || entry.level === 'FATAL';
-  return {
-    seq: -1,
-    json: text,
-    bytes: Buffer.byteLength(text),
-    issueKey: makesIssue ? issueKey(entry.message, entry.error_type, entry.stack_trace) : undefined,
-    year: Number(entry.timestamp.slice(0, 4)),
-    acceptedAt: now,
-  };
+  const key = makesIssue ? issueKey(entry.message, entry.error_type, entry.stack_trace) : undefined;
+  return new EncodedEntry(-1, toJsonBytes(text), key, Number(entry.timestamp.slice(0, 4)), now);
 }
 
 function parseEntry(json: string): Entry | undefined {

@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import type { JsonBytes } from '../entry/encoded-entry.ts';
 
 /*
  * A segment is a text file, one line each:
@@ -16,9 +17,17 @@ const ANY_VERSION = /^tracehub-segment (\d+)\n/;
 
 export { HEADER as SEGMENT_HEADER };
 
-/** A line with an entry. */
-export function entryLine(json: string): string {
-  return `${checksum(json)} ${json}\n`;
+/** Bytes of a line beside the entry: checksum, space, newline. */
+export const LINE_OVERHEAD = 10;
+
+/** Writes the line with an entry at the offset `at`; gives the offset behind it. */
+export function writeEntryLine(into: Buffer, at: number, { chunk, start, bytes }: JsonBytes): number {
+  const from = at + LINE_OVERHEAD - 1;
+  const to = from + bytes;
+  chunk.copy(into, from, start, start + bytes);
+  into.write(`${checksum(into.subarray(from, to))} `, at, 'latin1');
+  into[to] = 0x0a;
+  return to + 1;
 }
 
 /** A line that marks the entries of a range of byte offsets as done. */
@@ -27,8 +36,8 @@ export function doneLine(from: number, to: number): string {
   return `=${checksum(range)} ${range}\n`;
 }
 
-function checksum(text: string): string {
-  return crc32(text).toString(16).padStart(8, '0');
+function checksum(data: string | Buffer): string {
+  return crc32(data).toString(16).padStart(8, '0');
 }
 
 /** An entry read back, with the byte range of its line. */

@@ -1,20 +1,23 @@
-import type { EncodedEntry } from '../entry/encoded-entry.ts';
-import { doneLine, entryLine } from './segment-format.ts';
+import type { EncodedEntry, JsonBytes } from '../entry/encoded-entry.ts';
+import { LINE_OVERHEAD, doneLine, writeEntryLine } from './segment-format.ts';
 
-/** Lines for a segment: how many entries they are, and their UTF-8 size. */
+/** Lines for a segment, and how many entries they are. */
 export interface Lines {
-  text: string;
+  data: Buffer;
   count: number;
-  bytes: number;
 }
 
-/** Bytes of a line beside the entry: checksum, space, newline. */
-export const LINE_OVERHEAD = 10;
-
 /** The entries as lines of a segment. */
-export function toLines(entries: readonly EncodedEntry[]): Lines {
-  const text = entries.map(({ json }) => entryLine(json)).join('');
-  return { text, count: entries.length, bytes: Buffer.byteLength(text) };
+export function toLines(entries: readonly JsonBytes[]): Lines {
+  const data = Buffer.allocUnsafe(bytesOfLines(entries));
+  let end = 0;
+  for (const entry of entries) end = writeEntryLine(data, end, entry);
+  return { data, count: entries.length };
+}
+
+/** The size of {@link toLines}. */
+export function bytesOfLines(entries: readonly JsonBytes[]): number {
+  return entries.reduce((sum, { bytes }) => sum + bytes + LINE_OVERHEAD, 0);
 }
 
 /** Marks for those of the entries, written from the offset `start` on, that came to an end meanwhile. */
@@ -26,8 +29,7 @@ export function marksOfSettled(entries: readonly EncodedEntry[], start: number):
     if (isSettled) marks.push(doneLine(from, to));
     from = to;
   }
-  const text = marks.join('');
-  return { text, count: -marks.length, bytes: text.length };
+  return { data: Buffer.from(marks.join('')), count: -marks.length };
 }
 
 /** Runs of entries of about `bytes`, so that no segment is larger than replay wants to read. */

@@ -45,7 +45,13 @@ export class SegmentWriter {
     this.#owner = owner;
     this.#fd = open(this.path);
     // A batch is one write, whatever its size.
-    this.#boom = new SonicBoom({ fd: this.#fd, sync, minLength: 0, maxWrite: 64 * 1024 * 1024 });
+    this.#boom = new SonicBoom({
+      fd: this.#fd,
+      sync,
+      minLength: 0,
+      maxWrite: 64 * 1024 * 1024,
+      contentMode: 'buffer',
+    });
     this.#boom.on('error', (error: Error) => {
       this.#failure = error;
     });
@@ -77,27 +83,27 @@ export class SegmentWriter {
    * back to what it held before, so that no entry is both counted as lost and replayed, and is to be sealed.
    */
   async append(lines: Lines): Promise<void> {
-    const text = this.#withHeader(lines.text);
+    const data = this.#withHeader(lines.data);
     const written = once(this.#boom, 'drain');
-    this.#boom.write(text);
+    this.#write(data);
     try {
       await written;
     } catch (error) {
       await promisify(fs.ftruncate)(this.#fd, this.#bytes).catch(() => {});
       throw error;
     }
-    this.#added(text, lines);
+    this.#added(data, lines);
   }
 
   /** {@link append} before it returns. Throws the file system's error. */
   appendSync(lines: Lines): void {
-    const text = this.#withHeader(lines.text);
-    this.#boom.write(text);
+    const data = this.#withHeader(lines.data);
+    this.#write(data);
     if (this.#failure) {
       fs.ftruncateSync(this.#fd, this.#bytes);
       throw this.#failure;
     }
-    this.#added(text, lines);
+    this.#added(data, lines);
   }
 
   /** Flushes to the disk, closes, and lets the segment wait for replay under the returned name. */
@@ -131,12 +137,17 @@ export class SegmentWriter {
     return sealedName(this.#number, this.#owner, { count: this.#count, bytes: this.#bytes });
   }
 
-  #withHeader(text: string): string {
-    return this.#bytes === 0 ? SEGMENT_HEADER + text : text;
+  #write(data: Buffer): void {
+    // Its types know of text alone.
+    (this.#boom as unknown as { write(data: Buffer): boolean }).write(data);
   }
 
-  #added(text: string, lines: Lines): void {
-    this.#bytes += lines.bytes + (text.length - lines.text.length);
+  #withHeader(data: Buffer): Buffer {
+    return this.#bytes === 0 ? Buffer.concat([Buffer.from(SEGMENT_HEADER), data]) : data;
+  }
+
+  #added(data: Buffer, lines: Lines): void {
+    this.#bytes += data.length;
     this.#count += lines.count;
   }
 }

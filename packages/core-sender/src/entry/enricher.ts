@@ -6,7 +6,8 @@ import { errorText } from '../errors.ts';
 import type { ResolvedOptions } from '../options/options.ts';
 import { Warnings } from '../report/warnings.ts';
 import { getTraceId } from '../trace.ts';
-import type { EncodedEntry } from './encoded-entry.ts';
+import { EncodedEntry } from './encoded-entry.ts';
+import { EntryChunks } from './entry-chunks.ts';
 import { type EntryDraft, EXTRA_LIMITS, boundSearchText, draftToJson } from './entry-draft.ts';
 import { type ErrorFields, errorToFields } from './error-fields.ts';
 import { errorMessage, isErrorLike } from './error-parts.ts';
@@ -51,6 +52,7 @@ export class Enricher {
   readonly #profile: AdapterProfile;
   readonly #clock: Clock;
   readonly #stamps = new TimestampMaker();
+  readonly #chunks = new EntryChunks();
   readonly #service: string;
   readonly #host: string;
   readonly #threadId: string;
@@ -85,7 +87,9 @@ export class Enricher {
    */
   encodeOwn(record: LogRecord): EncodedEntry {
     const id = `${this.senderId}-s${++this.#ownCount}`;
-    return { ...this.#encode({ ...record, traceId: undefined }, -1, id), isSettled: true };
+    const entry = this.#encode({ ...record, traceId: undefined }, -1, id);
+    entry.isSettled = true;
+    return entry;
   }
 
   #encode(record: SearchedRecord, seq: number, id: string): EncodedEntry {
@@ -107,16 +111,10 @@ export class Enricher {
       }),
     };
     boundSearchText(draft);
-    const { json, bytes } = draftToJson(draft, MAX_ENTRY_BYTES);
+    const json = draftToJson(draft, MAX_ENTRY_BYTES);
     const makesIssue = record.level === 'ERROR' || record.level === 'FATAL';
-    return {
-      seq,
-      json,
-      bytes,
-      issueKey: makesIssue ? issueKey(draft.message, errorType, draft.stackTrace) : undefined,
-      year: stamp.year,
-      acceptedAt: this.#clock.now(),
-    };
+    const key = makesIssue ? issueKey(draft.message, errorType, draft.stackTrace) : undefined;
+    return new EncodedEntry(seq, this.#chunks.write(json), key, stamp.year, this.#clock.now());
   }
 
   #columns(record: SearchedRecord): Columns {

@@ -44,16 +44,16 @@ export function boundSearchText(draft: EntryDraft): void {
 }
 
 /** Writes the draft as JSON of at most `maxBytes`, cutting whichever part is largest until it fits. */
-export function draftToJson(draft: EntryDraft, maxBytes: number): { json: string; bytes: number } {
+export function draftToJson(draft: EntryDraft, maxBytes: number): string {
   let json = write(draft);
-  let bytes = Buffer.byteLength(json);
-  if (bytes <= maxBytes) return { json, bytes };
   const rungs = [...CUT_LADDER];
-  while (bytes > maxBytes && cutLargest(draft, rungs)) {
-    json = write(draft);
-    bytes = Buffer.byteLength(json);
-  }
-  return { json, bytes };
+  while (isLonger(json, maxBytes) && cutLargest(draft, rungs)) json = write(draft);
+  return json;
+}
+
+/** A UTF-16 unit is at most three bytes of UTF-8: most entries need no counting. */
+function isLonger(json: string, maxBytes: number): boolean {
+  return json.length * 3 > maxBytes && Buffer.byteLength(json) > maxBytes;
 }
 
 function write(draft: EntryDraft): string {
@@ -114,7 +114,7 @@ const HEAD_FIELDS = [
 ] as const;
 
 /** A finished entry cut down to `maxBytes`; undefined when it cannot be made smaller than it is. */
-export function shrinkJson(json: string, maxBytes: number): { json: string; bytes: number } | undefined {
+export function shrinkJson(json: string, maxBytes: number): string | undefined {
   const entry = JSON.parse(json) as Entry;
   const head = HEAD_FIELDS.filter((name) => entry[name] !== undefined);
   const smaller = draftToJson(
@@ -127,5 +127,5 @@ export function shrinkJson(json: string, maxBytes: number): { json: string; byte
     },
     maxBytes,
   );
-  return smaller.bytes < Buffer.byteLength(json) ? smaller : undefined;
+  return Buffer.byteLength(smaller) < Buffer.byteLength(json) ? smaller : undefined;
 }

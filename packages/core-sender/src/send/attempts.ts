@@ -21,10 +21,7 @@ export class Attempts {
   }
 
   encode(entries: readonly EncodedEntry[]): Promise<Body> {
-    return encodeBody(
-      entries.map((entry) => entry.json),
-      this.#gzipLevel,
-    );
+    return encodeBody(entries, this.#gzipLevel);
   }
 
   /** Posts a body with `count` entries once. */

@@ -269,7 +269,8 @@ export class Delivery {
     if (entries.length > 1 || first === undefined) return addHalves(entries, isolation);
     const smaller = shrinkJson(first.json, Math.floor(first.bytes / 2));
     if (smaller === undefined) return this.#reject(entries, reason, owner);
-    isolation.parts.unshift([Object.assign(first, smaller)]);
+    first.shrinkTo(smaller);
+    isolation.parts.unshift([first]);
   }
 
   /** Whether the server takes an empty batch: then its 500 was about the entries (contract.md 7.9). */
