@@ -1,10 +1,10 @@
-import { type JsonBytes, toJsonBytes } from './encoded-entry.ts';
+import type { JsonBytes } from './encoded-entry.ts';
 
 /** One entry in a ring keeps its whole chunk in memory: small, and yet room for some hundred entries. */
 const CHUNK_BYTES = 128 * 1024;
 
-/** An entry that may be larger than this has a chunk of its own. */
-const MAX_SHARED_BYTES = 16 * 1024;
+/** From this size on counting the bytes of a text costs less than the room it might not need. */
+const COUNTED_FROM = 16 * 1024;
 
 const COMMA = 0x2c;
 
@@ -13,22 +13,33 @@ const COMMA = 0x2c;
  * it was written is copied into a request in one go (`encode-body.ts`). A chunk is freed with the last of its entries.
  */
 export class EntryChunks {
-  #chunk: Buffer = Buffer.alloc(0);
+  /** Where {@link reserve} said there is room. */
+  chunk: Buffer = Buffer.alloc(0);
+  #start = 0;
   #end = 0;
 
+  /** Writes an entry. */
   write(json: string): JsonBytes {
     // A UTF-16 unit is at most three bytes of UTF-8.
-    const most = json.length * 3 + 1;
-    if (most > MAX_SHARED_BYTES) return toJsonBytes(json);
-    if (this.#end + most > CHUNK_BYTES || this.#end === 0) {
-      this.#chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+    const most = json.length * 3;
+    const at = this.reserve(most < COUNTED_FROM ? most : Buffer.byteLength(json));
+    return this.commit(this.chunk.write(json, at));
+  }
+
+  /** Makes room for an entry of at most `bytes` in `chunk`; gives the offset at which it is to start. */
+  reserve(bytes: number): number {
+    if (this.#end + 1 + bytes > this.chunk.length) {
+      this.chunk = Buffer.allocUnsafeSlow(Math.max(CHUNK_BYTES, bytes + 1));
       this.#end = 0;
     }
-    const chunk = this.#chunk;
-    const start = this.#end + 1;
-    chunk[start - 1] = COMMA;
-    const bytes = chunk.write(json, start);
-    this.#end = start + bytes;
-    return { chunk, start, bytes };
+    this.chunk[this.#end] = COMMA;
+    this.#start = this.#end + 1;
+    return this.#start;
+  }
+
+  /** The entry that was written at the offset {@link reserve} gave, in so many bytes. */
+  commit(bytes: number): JsonBytes {
+    this.#end = this.#start + bytes;
+    return { chunk: this.chunk, start: this.#start, bytes };
   }
 }
