@@ -1,9 +1,9 @@
+import redact from '@pinojs/redact';
 import type { Redaction } from '../options/options.ts';
 import type { Warnings } from '../report/warnings.ts';
 import { censorRepeats, settleErrors } from './censored-text.ts';
 import { isErrorLike } from './error-parts.ts';
 import { ERROR_KEYS } from './find-error.ts';
-import { loadRedact } from './load-redact.ts';
 import { errorToJson, fieldsToJson, toJson } from './plain-error.ts';
 import { pathsInAllWords } from './path-synonyms.ts';
 import { type Place, fieldPlaces, placesOf, remainsOf } from './places.ts';
@@ -34,7 +34,6 @@ export class Redactor {
   readonly #warnings: Warnings;
 
   constructor({ paths, censor, remove }: Required<Redaction>, profile: AdapterProfile, warnings: Warnings) {
-    const redact = loadRedact();
     const all = pathsInAllWords(paths, profile.synonyms);
     // Without a serialiser of ours the library would write JSON, or add a property `restore`.
     const step = (some: string[]): ((plain: unknown) => unknown) =>

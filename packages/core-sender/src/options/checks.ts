@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { resolve } from 'node:path';
+import redact from '@pinojs/redact';
 import type { Dispatcher } from 'undici';
-import { loadRedact } from '../entry/load-redact.ts';
 import type { Redaction } from './options.ts';
 
 /** A value made usable, or the words for what would have been allowed, and the part at fault if it is not the whole. */
@@ -120,7 +120,7 @@ export function redaction(): Check<Required<Redaction>> {
 function isRedactPath(path: unknown): path is string {
   if (typeof path !== 'string' || /^\.|\.$|__proto__/.test(path)) return false;
   try {
-    loadRedact()({ paths: [path] });
+    redact({ paths: [path] });
     return true;
   } catch {
     return false;
