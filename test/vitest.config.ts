@@ -26,7 +26,10 @@ export default defineConfig({
   resolve: {
     // Tests see the sources, so that coverage and stack traces do; worker threads and child processes see `dist`.
     alias: [
-      { find: '@tracehub/core-sender/trace', replacement: `${root}packages/core-sender/src/trace.ts` },
+      {
+        find: /^@tracehub\/core-sender\/(trace|dead-letters)$/,
+        replacement: `${root}packages/core-sender/src/$1.ts`,
+      },
       { find: /^@tracehub\/middleware\/(\w+)$/, replacement: `${root}packages/middleware/src/$1.ts` },
       {
         find: /^@tracehub\/(core-sender|pino|winston|bunyan|logger|collector)$/,

@@ -228,7 +228,7 @@ describe('letters of another destination', () => {
     expect(directory.path).not.toBe(other.directory.path);
     expect(await replayAll(queue)).toEqual([]);
     expect(seen.codes).toEqual(['TRACEHUB_DLQ_OTHER_DESTINATION']);
-    expect(seen.all[0]?.message).toContain(`move their .seg files to ${directory.path}`);
+    expect(seen.all[0]?.message).toContain('tracehub dlq adopt');
     expect(segments(other.directory.path)).toHaveLength(1);
   });
 

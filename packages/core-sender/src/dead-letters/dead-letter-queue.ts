@@ -48,7 +48,7 @@ export class DeadLetterQueue {
       this.#warnings.warn(
         'TRACEHUB_DLQ_OTHER_DESTINATION',
         `${root} holds dead letters for another endpoint or key (${others.join(', ')}); they are left alone; ` +
-          `to send them from here, move their .seg files to ${path}`,
+          'to send them from here: tracehub dlq adopt (@tracehub/cli)',
       );
     });
   }
@@ -156,7 +156,7 @@ export class DeadLetterQueue {
   /** The claim is delivered, or kept elsewhere: deletes it. */
   async finish(claim: SegmentClaim): Promise<void> {
     await this.#inTurn('delete a delivered segment', async () => {
-      if (claim.damagedLines > 0) {
+      if (claim.damagedLines > 0 && !claim.isPartial) {
         this.#warnings.warn(
           'TRACEHUB_DLQ_DAMAGED',
           `dead-letter segment ${claim.file} has ${claim.damagedLines} damaged line(s); ` +
@@ -165,7 +165,7 @@ export class DeadLetterQueue {
       }
       await claim.finish();
       this.#directory.own.delete(claim.file);
-      this.#directory.catalog.shrink(claim.bytes);
+      if (!claim.isPartial) this.#directory.catalog.shrink(claim.bytes);
     });
   }
 

@@ -9,11 +9,16 @@ export function destinationName(endpoint: string, apiKey: string): string {
 
 const DESTINATION = /^[0-9a-f]{16}$/;
 
+/** Whether a name in a dead-letter directory is that of a destination. */
+export function isDestinationName(name: string): boolean {
+  return DESTINATION.test(name);
+}
+
 /** Destinations beside `own` that have letters waiting, most often those of a key that was rotated. */
 export async function otherDestinations(dlqPath: string, own: string): Promise<string[]> {
   const found: string[] = [];
   for (const name of await fs.promises.readdir(dlqPath)) {
-    if (name === own || !DESTINATION.test(name)) continue;
+    if (name === own || !isDestinationName(name)) continue;
     if (await hasSegments(join(dlqPath, name))) found.push(name);
   }
   return found;

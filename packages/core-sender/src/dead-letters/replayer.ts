@@ -1,12 +1,10 @@
 import { type BatchLimits, canJoin } from '../batch/batch.ts';
-import { EncodedEntry, toJsonBytes } from '../entry/encoded-entry.ts';
-import type { Entry } from '../entry/entry.ts';
-import { issueKey } from '../entry/issue-key.ts';
-import { TimestampMaker, isStorable } from '../entry/timestamp.ts';
+import type { EncodedEntry } from '../entry/encoded-entry.ts';
 import type { BatchOwner } from '../send/delivery.ts';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
-import type { SegmentClaim } from './segment-claim.ts';
+import type { SegmentClaim, Selection } from './segment-claim.ts';
 import type { StoredEntry } from './segment-format.ts';
+import { storedToEncoded } from './stored-entry.ts';
 
 /** What a replay needs of the rest of the sender. */
 export interface ReplaySink {
@@ -32,14 +30,22 @@ export interface ReplaySink {
 export class Replayer {
   readonly #queue: DeadLetterQueue;
   readonly #sink: ReplaySink;
+  readonly #select: Selection | undefined;
   #isRunning = false;
   #isStopped = false;
   #isAsked = false;
   #ended: Promise<void> = Promise.resolve();
 
-  constructor(queue: DeadLetterQueue, sink: ReplaySink) {
+  /** `select`: which entries to send; the others stay where they are. Default: all. */
+  constructor(queue: DeadLetterQueue, sink: ReplaySink, select?: Selection) {
     this.#queue = queue;
     this.#sink = sink;
+    this.#select = select;
+  }
+
+  /** Resolves when the replay under way has ended. */
+  get ended(): Promise<void> {
+    return this.#ended;
   }
 
   /** Starts a replay unless one is under way: at start, when the gate opens, and from time to time. */
@@ -66,6 +72,7 @@ export class Replayer {
     while (this.#mayGoOn()) {
       const claim = await this.#queue.claim();
       if (!claim) return;
+      if (this.#select) claim.select(this.#select);
       const replay = new SegmentReplay(claim, this.#queue, this.#sink);
       if (!(await replay.run(() => this.#mayGoOn()))) return;
     }
@@ -105,7 +112,7 @@ class SegmentReplay implements BatchOwner {
         if (batch.length > 0) await this.#sink.deliver(batch, this);
         if (this.#isKept) return await this.#putBack();
         next = end;
-        if (next < this.#claim.entries.length) await this.#mark();
+        if (next < this.#claim.entries.length || this.#claim.isPartial) await this.#mark();
       }
       await this.#queue.finish(this.#claim);
       return true;
@@ -177,34 +184,5 @@ class SegmentReplay implements BatchOwner {
       bytes += entry.bytes + 1;
     }
     return { batch, end };
-  }
-}
-
-/**
- * A stored entry made ready to be sent; undefined for a line that holds no entry. One that has grown too old for the
- * server's partitions in the meantime gets the present time, with its own in `extra`: otherwise it would sink its
- * batch silently (contract.md 3).
- */
-function storedToEncoded(json: string, now: number, wall: number): EncodedEntry | undefined {
-  const entry = parseEntry(json);
-  if (!entry) return undefined;
-  let text = json;
-  if (!isStorable(Date.parse(entry.timestamp), wall)) {
-    entry.extra = { ...entry.extra, original_timestamp: entry.timestamp };
-    entry.timestamp = new TimestampMaker().make(wall, wall).text;
-    text = JSON.stringify(entry);
-  }
-  const makesIssue = entry.level === 'ERROR' || entry.level === 'FATAL';
-  const key = makesIssue ? issueKey(entry.message, entry.error_type, entry.stack_trace) : undefined;
-  return new EncodedEntry(-1, toJsonBytes(text), key, Number(entry.timestamp.slice(0, 4)), now);
-}
-
-function parseEntry(json: string): Entry | undefined {
-  try {
-    const entry = JSON.parse(json) as Partial<Entry> | null;
-    const isEntry = typeof entry?.message === 'string' && typeof entry.timestamp === 'string';
-    return isEntry ? (entry as Entry) : undefined;
-  } catch {
-    return undefined;
   }
 }

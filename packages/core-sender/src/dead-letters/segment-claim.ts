@@ -2,18 +2,23 @@ import fs from 'node:fs';
 import { join } from 'node:path';
 import { errorText } from '../errors.ts';
 import type { Warnings } from '../report/warnings.ts';
-import { makeDirectory } from './durable-names.ts';
+import { makeDirectory, syncNames } from './durable-names.ts';
 import { type DecodedSegment, type StoredEntry, decodeSegment, doneLine } from './segment-format.ts';
 import { claimedName } from './segment-name.ts';
 
 /** What says nothing about the segment: it can be read later. */
 const TRANSIENT = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EACCES', 'EPERM']);
 
+/** Says of an entry whether it is meant. */
+export type Selection = (entry: StoredEntry) => boolean;
+
 /** A segment taken for replay: renamed, so that no other process takes it too. */
 export class SegmentClaim {
   /** The sealed name, under which it is put back. */
   readonly file: string;
-  readonly entries: readonly StoredEntry[];
+  entries: readonly StoredEntry[];
+  /** Whether it holds more than {@link entries}: then it is put back in the end, not deleted. */
+  isPartial = false;
   readonly bytes: number;
   /** Lines that could not be read, or that hold no entry. */
   damagedLines: number;
@@ -68,6 +73,13 @@ export class SegmentClaim {
     return undefined;
   }
 
+  /** Leaves all but the selected entries for later. */
+  select(isMeant: Selection): void {
+    const selected = this.entries.filter((entry) => isMeant(entry));
+    this.isPartial ||= selected.length < this.entries.length;
+    this.entries = selected;
+  }
+
   /** Marks entries as done. */
   async progress(done: readonly StoredEntry[]): Promise<void> {
     const marks = toRanges(done).map(({ from, to }) => doneLine(from, to));
@@ -75,10 +87,17 @@ export class SegmentClaim {
     this.#needsNewline = false;
   }
 
-  /** Deletes it; one with damaged lines is set aside whole instead. */
+  /** Deletes it; one with damaged lines is set aside whole instead, one with entries left over is put back. */
   async finish(): Promise<void> {
-    if (this.damagedLines === 0) await fs.promises.unlink(this.#path);
+    if (this.isPartial) await this.release();
+    else if (this.damagedLines === 0) await fs.promises.unlink(this.#path);
     else await setAside(this.#directory, this.#path, this.file);
+  }
+
+  /** Lets it wait, with all that is in it, in another directory of the same file system. */
+  async moveTo(directory: string): Promise<void> {
+    await fs.promises.rename(this.#path, join(directory, this.file));
+    await syncNames(directory);
   }
 
   /** Puts what is left of it back. */

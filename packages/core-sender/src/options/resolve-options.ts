@@ -24,6 +24,21 @@ export interface ConfigWarning {
   message: string;
 }
 
+/** Where the value of an option comes from; `variable` is set for the environment. */
+export interface OptionSource {
+  from: 'explicit' | 'environment' | 'default';
+  variable?: string;
+}
+
+/** The options as far as they can be made out, and all that is wrong with them. */
+export interface OptionsInspection {
+  options: ResolvedOptions;
+  sources: Record<keyof ResolvedOptions, OptionSource>;
+  warnings: ConfigWarning[];
+  /** What {@link resolveOptions} throws the first of; the default stands in for a value that cannot be used. */
+  problems: TraceHubConfigError[];
+}
+
 interface Spec<T> {
   check: Check<T>;
   fallback: T | undefined;
@@ -82,6 +97,20 @@ export function resolveOptions(
   given: SenderOptions,
   environment: NodeJS.ProcessEnv = process.env,
 ): { options: ResolvedOptions; warnings: ConfigWarning[] } {
+  const { options, warnings, problems } = inspectOptions(given, environment);
+  if (problems[0]) throw problems[0];
+  return { options, warnings };
+}
+
+/**
+ * The same for those who want to see everything: says where each value comes from, and gathers what is wrong.
+ *
+ * @throws TraceHubConfigError only where the options are no object.
+ */
+export function inspectOptions(
+  given: SenderOptions,
+  environment: NodeJS.ProcessEnv = process.env,
+): OptionsInspection {
   if (typeof given !== 'object' || given === null) {
     throw new TraceHubConfigError(
       'options',
@@ -89,27 +118,33 @@ export function resolveOptions(
     );
   }
   const warnings: ConfigWarning[] = [];
-  refuseMissingFeatures(given);
+  const problems: TraceHubConfigError[] = [];
+  refuseMissingFeatures(given, problems);
   warnOfUnknown(given, warnings);
 
   const resolved: Record<string, unknown> = {};
+  const sources: Record<string, OptionSource> = {};
   for (const [name, spec] of Object.entries(SPECS) as [keyof ResolvedOptions, Spec<unknown>][]) {
-    resolved[name] = resolveOne(name, spec, given[name], environment, warnings);
+    const { value, ...source } = resolveOne(name, spec, given[name], environment, warnings, problems);
+    resolved[name] = value;
+    sources[name] = source;
   }
   const options = resolved as unknown as ResolvedOptions;
   options.dlqPath ??= options.enabled ? defaultDlqPath(warnings) : false;
   if (options.durable && options.dlqPath === false) {
-    throw new TraceHubConfigError(
-      'durable',
-      'option durable needs a directory: it cannot be true with dlqPath false',
+    problems.push(
+      new TraceHubConfigError(
+        'durable',
+        'option durable needs a directory: it cannot be true with dlqPath false',
+      ),
     );
   }
   options.batchSize = Math.min(options.batchSize, options.maxBuffer);
   options.apiKey ??= '';
   options.service ??= '';
   options.environment ??= '';
-  if (options.enabled) requireIdentity(options, warnings);
-  return { options, warnings };
+  if (options.enabled) requireIdentity(options, warnings, problems);
+  return { options, sources, warnings, problems };
 }
 
 function resolveOne(
@@ -118,35 +153,45 @@ function resolveOne(
   explicit: unknown,
   environment: NodeJS.ProcessEnv,
   warnings: ConfigWarning[],
-): unknown {
+  problems: TraceHubConfigError[],
+): OptionSource & { value: unknown } {
   if (explicit !== undefined) {
     const checked = spec.check(explicit);
-    if ('value' in checked) return checked.value;
-    throw new TraceHubConfigError(
-      name,
-      `option ${name} must be ${checked.allowed}, got ${show(name, 'part' in checked ? checked.part : explicit)}`,
+    if ('value' in checked) return { value: checked.value, from: 'explicit' };
+    problems.push(
+      new TraceHubConfigError(
+        name,
+        `option ${name} must be ${checked.allowed}, got ${show(name, 'part' in checked ? checked.part : explicit)}`,
+      ),
     );
+    return { value: spec.fallback, from: 'default' };
   }
   for (const variable of spec.environment ?? []) {
     const raw = environment[variable];
     if (raw === undefined || raw === '') continue;
     const checked = spec.check(raw);
-    if ('value' in checked) return checked.value;
+    if ('value' in checked) return { value: checked.value, from: 'environment', variable };
     warnings.push({
       code: 'TRACEHUB_ENVIRONMENT',
       message: `${variable} must be ${checked.allowed}, got ${show(name, raw)}; it is ignored`,
     });
   }
-  return spec.fallback;
+  return { value: spec.fallback, from: 'default' };
 }
 
-function requireIdentity(options: ResolvedOptions, warnings: ConfigWarning[]): void {
+function requireIdentity(
+  options: ResolvedOptions,
+  warnings: ConfigWarning[],
+  problems: TraceHubConfigError[],
+): void {
   for (const name of ['apiKey', 'service', 'environment'] as const) {
     if (options[name] !== '') continue;
     const variables = SPECS[name].environment ?? [];
-    throw new TraceHubConfigError(name, `option ${name} is required: pass it or set ${list(variables)}`);
+    problems.push(
+      new TraceHubConfigError(name, `option ${name} is required: pass it or set ${list(variables)}`),
+    );
   }
-  if (!options.apiKey.startsWith('th_')) {
+  if (options.apiKey !== '' && !options.apiKey.startsWith('th_')) {
     warnings.push({
       code: 'TRACEHUB_KEY_FORMAT',
       message: 'apiKey does not start with "th_"; TraceHub project keys do',
@@ -186,11 +231,13 @@ function isLoopback(hostname: string): boolean {
   );
 }
 
-function refuseMissingFeatures(given: object): void {
+function refuseMissingFeatures(given: object, problems: TraceHubConfigError[]): void {
   for (const name of NOT_YET) {
     const value = (given as Record<string, unknown>)[name];
     if (value === undefined || value === false) continue;
-    throw new TraceHubConfigError(name, `option ${name} is not available in this version; leave it out`);
+    problems.push(
+      new TraceHubConfigError(name, `option ${name} is not available in this version; leave it out`),
+    );
   }
 }
 
