@@ -2,19 +2,22 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { logsChannel, type Database } from '../../packages/collector/src/store/database.ts';
 import type { LogRow } from '../../packages/collector/src/store/log-row.ts';
 import { LogStore } from '../../packages/collector/src/store/log-store.ts';
+import { toBatches, type RefusedRow } from '../../packages/collector/src/store/row-batch.ts';
 import { migrate } from '../../packages/collector/src/store/migrate.ts';
-import { bad, row } from './rows.ts';
+import { dropOldPartitions } from '../../packages/collector/src/store/retention.ts';
+import { bad, row, storeRows } from './rows.ts';
 
 /** What every database the collector stores in must do. `open` connects to the same one each time. */
 export function describeStore(name: string, open: () => Promise<Database>): void {
   describe(`the store in ${name}`, () => {
     let database: Database;
-    let store: LogStore;
+    let store: (rows: readonly LogRow[]) => Promise<RefusedRow[]>;
     beforeEach(async () => {
       database = await open();
       await migrate(database);
       await database.run('truncate logs, issues');
-      store = new LogStore(database);
+      const logStore = new LogStore(database);
+      store = (rows) => storeRows(logStore, rows);
     });
     afterEach(() => database.close());
 
@@ -28,29 +31,29 @@ export function describeStore(name: string, open: () => Promise<Database>): void
 
     it('stores a row once, however often it comes, and counts it once', async () => {
       const rows = [row('a'), row('b'), row('a'), row('a', { timestamp: '2026-11-22T10:00:01.000000Z' })];
-      await store.store(rows);
-      await store.store(rows);
+      await store(rows);
+      await store(rows);
       expect(await ids()).toEqual(['a', 'a', 'b']);
       expect(await issues()).toMatchObject([{ fingerprint: 'f', count: 3 }]);
     });
 
     it('keeps ids of two projects apart', async () => {
-      await store.store([row('a'), row('a', { project_id: 2 })]);
+      await store([row('a'), row('a', { project_id: 2 })]);
       expect(await ids()).toEqual(['a', 'a']);
       expect(await issues()).toMatchObject([{ count: 1 }, { count: 1 }]);
     });
 
     it('stores the neighbours of rows the database refuses and names those', async () => {
-      const refused = await store.store([bad('a0'), row('a1'), row('a2'), bad('a3'), row('a4'), bad('a5')]);
+      const refused = await store([bad('a0'), row('a1'), row('a2'), bad('a3'), row('a4'), bad('a5')]);
       expect(refused.map(({ index }) => index)).toEqual([0, 3, 5]);
-      for (const { reason } of refused) expect(reason).toMatch(/unicode/i);
+      for (const { reason } of refused) expect(reason).toMatch(/invalid byte sequence/);
       expect(await ids()).toEqual(['a1', 'a2', 'a4']);
       expect(await issues()).toMatchObject([{ count: 3 }]);
     });
 
     it('stores more rows than one statement takes', async () => {
       const rows = Array.from({ length: 2500 }, (_, n) => (n === 2100 ? bad('bad') : row(`c${n}`)));
-      expect((await store.store(rows)).map(({ index }) => index)).toEqual([2100]);
+      expect((await store(rows)).map(({ index }) => index)).toEqual([2100]);
       expect(await ids()).toHaveLength(2499);
       expect(await issues()).toMatchObject([{ count: 2499 }]);
     });
@@ -60,8 +63,8 @@ export function describeStore(name: string, open: () => Promise<Database>): void
         row(`d${n}`, { timestamp: '2031-05-01T00:00:00.000000Z', fingerprint: `f${n % 7}` }),
       );
       await Promise.all([
-        new LogStore(database).store(rows),
-        new LogStore(database).store(rows.toReversed()),
+        storeRows(new LogStore(database), rows),
+        storeRows(new LogStore(database), rows.toReversed()),
       ]);
       expect(await ids()).toHaveLength(100);
       const counts = (await issues()).map(({ count }) => Number(count));
@@ -70,7 +73,7 @@ export function describeStore(name: string, open: () => Promise<Database>): void
 
     it('moves first and last seen outwards only', async () => {
       for (const second of [5, 9, 7, 1, 3]) {
-        await store.store([row(`e${second}`, { timestamp: `2026-11-22T10:00:0${second}.000000Z` })]);
+        await store([row(`e${second}`, { timestamp: `2026-11-22T10:00:0${second}.000000Z` })]);
       }
       expect(await issues()).toEqual([
         expect.objectContaining({
@@ -85,28 +88,28 @@ export function describeStore(name: string, open: () => Promise<Database>): void
       const at = (id: string, minute: number): LogRow =>
         row(id, { timestamp: `2026-11-22T10:0${minute}:00.000000Z` });
       const status = async (): Promise<unknown> => (await issues())[0]?.['status'];
-      await store.store([at('f0', 0)]);
+      await store([at('f0', 0)]);
       await database.run(
         "update issues set status = 'RESOLVED', resolved_at = '2026-11-22T10:05:00Z' where status = 'OPEN'",
       );
-      await store.store([at('f0', 0), at('f4', 4)]);
+      await store([at('f0', 0), at('f4', 4)]);
       expect(await status()).toBe('RESOLVED');
-      await store.store([at('f6', 6), at('f1', 1)]);
+      await store([at('f6', 6), at('f1', 1)]);
       expect(await status()).toBe('OPEN');
       expect(await database.query('select resolved_at, count::int as count from issues')).toEqual([
         { resolved_at: null, count: 4 },
       ]);
       await database.run("update issues set status = 'IN_PROGRESS'");
-      await store.store([at('f7', 7)]);
+      await store([at('f7', 7)]);
       expect(await status()).toBe('IN_PROGRESS');
     });
 
     it('announces each stored group by the number its rows have, and nothing else', async () => {
       const heard: string[] = [];
       const stop = await database.listen(logsChannel, (payload) => void heard.push(payload));
-      await store.store([row('g0'), row('g1')]);
-      await store.store([row('g0')]);
-      await store.store([row('g2')]);
+      await store([row('g0'), row('g1')]);
+      await store([row('g0')]);
+      await store([row('g2')]);
       await vi.waitFor(() => expect(heard).toHaveLength(2));
       const groups = await database.query<{ seq: string; ids: string[] }>(
         'select seq::text as seq, array_agg(id order by id) as ids from logs group by seq order by seq',
@@ -114,9 +117,48 @@ export function describeStore(name: string, open: () => Promise<Database>): void
       expect(groups.map((group) => group.ids)).toEqual([['g0', 'g1'], ['g2']]);
       expect(heard).toEqual(groups.map((group) => group.seq));
       await stop();
-      await store.store([row('g3')]);
+      await store([row('g3')]);
       await database.query('select 1');
       expect(heard).toHaveLength(2);
+    });
+
+    it('drops whole months that are too old, and the issues of which nothing is left', async () => {
+      const now = new Date().toISOString().replace('Z', '000Z');
+      const old = [row('h0', { timestamp: '2020-01-31T23:59:59.999999Z', fingerprint: 'old' })];
+      await store([...old, row('h1', { timestamp: now, fingerprint: 'new' })]);
+      expect(await dropOldPartitions(database, 90)).toContain('logs_2020_01');
+      expect(await ids()).toEqual(['h1']);
+      expect(await issues()).toMatchObject([{ fingerprint: 'new' }]);
+      expect(await dropOldPartitions(database, 90)).toEqual([]);
+      // The store has made the partition before and believes it to be there.
+      await store(old);
+      expect(await ids()).toEqual(['h0', 'h1']);
+    });
+
+    it('keeps a month of which one entry may be young enough', async () => {
+      const lastOfMonth = new Date();
+      lastOfMonth.setUTCDate(0);
+      const timestamp = lastOfMonth.toISOString().replace('Z', '000Z');
+      await store([row('i0', { timestamp })]);
+      const daysSince = Math.ceil(
+        (Date.now() - Date.UTC(lastOfMonth.getUTCFullYear(), lastOfMonth.getUTCMonth() + 1, 1)) / 86_400_000,
+      );
+      await dropOldPartitions(database, daysSince);
+      expect(await ids()).toEqual(['i0']);
+    });
+
+    it('puts refused rows aside when nobody can be told, each once', async () => {
+      const keeping = new LogStore(database, { keepRefused: true });
+      await database.run('truncate refused_entries');
+      const batches = toBatches([row('j0'), bad('j1')], new Date());
+      await keeping.store(batches);
+      await keeping.store(batches);
+      const kept = await database.query<{ reason: string; line: string }>(
+        "select reason, encode(line, 'escape') as line from refused_entries",
+      );
+      expect(kept).toEqual([
+        { reason: expect.stringMatching(/invalid byte sequence/), line: expect.stringContaining('a\\000b') },
+      ]);
     });
 
     it('undoes a transaction that throws, and goes on', async () => {

@@ -6,11 +6,17 @@ import { KeyCache } from './keys/key-cache.ts';
 import { defaultProject, KeyStore } from './keys/key-store.ts';
 import { resolveOptions, type CollectorOptions, type CollectorSettings } from './options.ts';
 import { ReadAccess } from './read/read-access.ts';
+import { createMetrics } from './metrics.ts';
+import { InProcessQueue } from './queue/in-process-queue.ts';
+import type { Queue } from './queue/queue.ts';
+import { RabbitQueue } from './queue/rabbit-queue.ts';
 import { createServer } from './server.ts';
 import { LogStore } from './store/log-store.ts';
-import { LogWriter } from './store/log-writer.ts';
 import { migrate } from './store/migrate.ts';
 import { openDatabase } from './store/open-database.ts';
+import { startRetention } from './store/retention.ts';
+import { Warnings } from './warnings.ts';
+import { createWorker } from './worker/worker.ts';
 
 /** A running collector. */
 export interface Collector {
@@ -38,9 +44,6 @@ export async function createCollector(options: CollectorOptions = {}): Promise<C
 
 /** Starts a collector with settings that `resolveOptions` has completed. */
 export async function startCollector(settings: CollectorSettings): Promise<Collector> {
-  if (settings.amqpUrl !== undefined || settings.retentionDays !== undefined) {
-    throw new CollectorConfigError('a queue and retention are not there yet');
-  }
   // What is open, so that it can be closed in the opposite order: at the end, or when the start fails halfway.
   const open: (() => Promise<unknown>)[] = [];
   const closeAll = async (): Promise<void> => {
@@ -55,15 +58,44 @@ export async function startCollector(settings: CollectorSettings): Promise<Colle
 
     const keys = new KeyStore(database);
     if (key !== undefined) await keys.setDevelopmentKey(key.value);
-    const writer = new LogWriter(new LogStore(database));
-    open.push(() => writer.drain());
+    const warnings = new Warnings();
+    if (settings.retentionDays !== undefined) {
+      open.push(startRetention(database, settings.retentionDays, warnings));
+    }
 
-    const access = new ReadAccess({
-      tokens: new KeyCache(keys, 'read'),
-      defaultProject: await keys.ensureProject(defaultProject),
-      readToken: settings.readToken,
+    const queue = await openQueue(settings.amqpUrl, warnings);
+    const metrics = createMetrics(() => queue.depth());
+    const patience = new AbortController();
+    open.push(async () => {
+      const impatience = setTimeout(() => patience.abort(), closeTimeout);
+      await queue.close();
+      clearTimeout(impatience);
     });
-    const server = await createServer({ database, keys: new KeyCache(keys, 'ingest'), writer, access });
+    if (settings.role !== 'api') {
+      const isQueued = settings.amqpUrl !== undefined;
+      const store = new LogStore(database, { keepRefused: isQueued });
+      queue.consume(
+        createWorker(store, metrics, { waitsForDatabase: isQueued, warnings, signal: patience.signal }),
+      );
+    }
+
+    const health = { database, queue, metrics };
+    const server = await createServer(
+      settings.role === 'worker'
+        ? { health }
+        : {
+            health,
+            ingest: { ...health, warnings, keys: new KeyCache(keys, 'ingest') },
+            read: {
+              database,
+              access: new ReadAccess({
+                tokens: new KeyCache(keys, 'read'),
+                defaultProject: await keys.ensureProject(defaultProject),
+                readToken: settings.readToken,
+              }),
+            },
+          },
+    );
     open.push(async () => {
       const impatience = setTimeout(() => server.server.closeAllConnections(), closeTimeout);
       await server.close();
@@ -101,6 +133,19 @@ async function openDirectory(
     databaseDir = directory.databaseDir;
   }
   return { databaseDir, key: await findDevelopmentKey(developmentKey, dataDir) };
+}
+
+/** The queue in this process, or the broker at `url` once it was reached. */
+async function openQueue(url: string | undefined, warnings: Warnings): Promise<Queue> {
+  if (url === undefined) return new InProcessQueue();
+  const queue = await RabbitQueue.open({ url, warnings });
+  try {
+    await queue.waitForConnect();
+    return queue;
+  } catch (error) {
+    await queue.close();
+    throw new CollectorConfigError((error as Error).message, { cause: error });
+  }
 }
 
 async function listen(start: () => Promise<unknown>, { host, port }: CollectorSettings): Promise<void> {

@@ -1,4 +1,5 @@
 import { fastify, type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
+import { addHealthRoutes, type HealthParts } from './health-routes.ts';
 import { HttpProblem } from './http-problem.ts';
 import { addIngestRoute, type IngestParts } from './ingest/ingest-route.ts';
 import { queryFaultToText } from './read/query-fault.ts';
@@ -7,8 +8,15 @@ import { addReadRoutes, type ReadParts } from './read/read-routes.ts';
 /** A request that takes longer to arrive is given up, so that slow clients cannot hold sockets for ever. */
 const requestTimeout = 60_000;
 
+/** What a server shows; a worker has its health only. */
+export interface ServerParts {
+  health: HealthParts;
+  ingest?: IngestParts;
+  read?: ReadParts;
+}
+
 /** The HTTP server with all its routes, not yet listening. */
-export async function createServer(parts: IngestParts & ReadParts): Promise<FastifyInstance> {
+export async function createServer({ health, ingest, read }: ServerParts): Promise<FastifyInstance> {
   const app = fastify({
     requestTimeout,
     forceCloseConnections: 'idle',
@@ -23,9 +31,9 @@ export async function createServer(parts: IngestParts & ReadParts): Promise<Fast
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
 
-  app.get('/health', async () => ({ status: 'ok' }));
-  addIngestRoute(app, parts);
-  await addReadRoutes(app, parts);
+  addHealthRoutes(app, health);
+  if (ingest !== undefined) addIngestRoute(app, ingest);
+  if (read !== undefined) await addReadRoutes(app, read);
   return app;
 }
 

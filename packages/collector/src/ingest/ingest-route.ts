@@ -1,27 +1,33 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { IngestAnswer, RejectedEntry } from '@tracehub/core-sender';
+import type { IngestAnswer } from '@tracehub/core-sender';
 import { HttpProblem } from '../http-problem.ts';
 import type { KeyCache } from '../keys/key-cache.ts';
-import type { Database } from '../store/database.ts';
-import type { LogRow } from '../store/log-row.ts';
-import { WriterFullError, type LogWriter } from '../store/log-writer.ts';
-import { entryToRow } from './entry-to-row.ts';
+import type { Metrics } from '../metrics.ts';
+import { QueueError, type Queue } from '../queue/queue.ts';
+import type { Queryable } from '../store/database.ts';
+import { toBatches } from '../store/row-batch.ts';
+import type { Warnings } from '../warnings.ts';
+import { Admission } from './admission.ts';
 import { parseBatch } from './parse-batch.ts';
 import { bodyLimits, readBody } from './read-body.ts';
-import { validateEntry } from './validate-entry.ts';
+import { sortOut } from './sort-out.ts';
 
 /** What taking entries in needs. */
 export interface IngestParts {
-  database: Database;
+  database: Pick<Queryable, 'query'>;
   keys: Pick<KeyCache, 'findProject'>;
-  writer: LogWriter;
+  queue: Pick<Queue, 'publish' | 'check'>;
+  metrics: Metrics;
+  warnings: Warnings;
 }
 
 /**
  * `POST /api/v1/ingest`. The key is looked at before the body, which is then read, checked entry by entry and
- * stored; the answer follows the commit.
+ * published; the answer follows when the queue has made it safe.
  */
-export function addIngestRoute(app: FastifyInstance, { database, keys, writer }: IngestParts): void {
+export function addIngestRoute(app: FastifyInstance, parts: IngestParts): void {
+  const { database, keys, queue, metrics, warnings } = parts;
+  const admission = new Admission();
   // A client that goes away takes its connection along, not the work on its batch: the database must outlive that.
   const underWay = new Set<Promise<IngestAnswer>>();
   app.addHook('onClose', async () => void (await Promise.allSettled(underWay)));
@@ -31,8 +37,9 @@ export function addIngestRoute(app: FastifyInstance, { database, keys, writer }:
     url: '/api/v1/ingest',
     // TraceHub never looks at the content type, while Fastify would refuse a malformed one.
     onRequest: async (request) => void delete request.raw.headers['content-type'],
+    onResponse: async (_request, reply) => metrics.requests.inc({ status: reply.statusCode }),
     handler: async (request, reply) => {
-      const work = take(request, reply);
+      const work = admission.admit((hold) => take(request, reply, hold));
       underWay.add(work);
       try {
         return await work;
@@ -42,62 +49,52 @@ export function addIngestRoute(app: FastifyInstance, { database, keys, writer }:
     },
   });
 
-  async function take(request: FastifyRequest, reply: FastifyReply): Promise<IngestAnswer> {
+  async function take(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    hold: (bytes: number) => void,
+  ): Promise<IngestAnswer> {
     const key = request.headers['x-api-key'];
     if (key === undefined) throw missingKey();
     const project = await answering(keys.findProject(String(key)));
     if (project === undefined) throw new HttpProblem(401, 'Invalid API key');
 
-    const body = await readBody(request.raw, bodyLimits);
-    const batch = parseBatch(body);
+    const receivedAt = new Date();
+    const entries = parseBatch(await readBody(request.raw, bodyLimits, hold));
     void reply.status(202);
-    if (batch.length === 0) {
+    if (entries.length === 0) {
       // Senders probe with an empty batch: it must not succeed when a full one could not.
-      await answering(database.query('select 1'));
+      await answering(Promise.all([database.query('select 1'), queue.check()]));
       return { accepted: 0 };
     }
 
-    const { rows, indexes, rejected } = sortOut(batch, project);
-    for (const { index, reason } of await answering(writer.write(rows, body.length))) {
-      rejected.push({ index: indexes[index] as number, field: '', reason });
+    const { rows, indexes, rejected } = sortOut(entries, project);
+    const batches = toBatches(rows, receivedAt);
+    const refused = await answering(queue.publish(batches));
+    let first = 0;
+    for (const [batchIndex, { count }] of batches.entries()) {
+      for (const { index, reason } of refused[batchIndex] ?? []) {
+        rejected.push({ index: indexes[first + index] as number, field: '', reason });
+      }
+      first += count;
     }
-    const accepted = batch.length - rejected.length;
+    const accepted = entries.length - rejected.length;
+    metrics.accepted.inc(accepted);
+    metrics.rejected.inc(rejected.length);
     return rejected.length === 0
       ? { accepted }
       : { accepted, rejected: rejected.sort((a, b) => a.index - b.index) };
   }
-}
 
-/** Parts a batch into the rows to store, each with its place in the batch, and the entries refused. */
-function sortOut(
-  batch: readonly unknown[],
-  project: number,
-): { rows: LogRow[]; indexes: number[]; rejected: RejectedEntry[] } {
-  const rows: LogRow[] = [];
-  const indexes: number[] = [];
-  const rejected: RejectedEntry[] = [];
-  for (const [index, value] of batch.entries()) {
-    const checked = validateEntry(value);
-    if ('fault' in checked) {
-      rejected.push({ index, ...checked.fault });
-    } else {
-      rows.push(entryToRow(checked.entry, project));
-      indexes.push(index);
+  /** Turns a failing queue or database into the answer that makes a sender keep its batch and come back. */
+  async function answering<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      if (error instanceof QueueError) throw new HttpProblem(503, error.message, { 'retry-after': '5' });
+      warnings.say('database', `the database does not answer: ${(error as Error).message}`);
+      throw new HttpProblem(503, 'the database does not answer', { 'retry-after': '5' });
     }
-  }
-  return { rows, indexes, rejected };
-}
-
-/** Turns a failing database into the answer that makes a sender keep its batch and come back. */
-async function answering<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof WriterFullError) throw new HttpProblem(503, error.message, { 'retry-after': '1' });
-    process.emitWarning(`the database does not answer: ${(error as Error).message}`, {
-      code: 'TRACEHUB_COLLECTOR_DATABASE',
-    });
-    throw new HttpProblem(503, 'the database does not answer', { 'retry-after': '5' });
   }
 }
 

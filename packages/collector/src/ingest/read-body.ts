@@ -14,22 +14,35 @@ export const bodyLimits: BodyLimits = { wireBytes: 8 * 1024 * 1024, inflatedByte
 
 const inflate = promisify(gunzip);
 
-/** Reads a request's body and inflates it if its `Content-Encoding` says gzip. Any other encoding is ignored. */
-export async function readBody(request: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
-  const wire = await collect(request, limits.wireBytes);
+/**
+ * Reads a request's body and inflates it if its `Content-Encoding` says gzip. Any other encoding is ignored.
+ * `hold` is told of every byte taken into memory, and may throw.
+ */
+export async function readBody(
+  request: IncomingMessage,
+  limits: BodyLimits,
+  hold: (bytes: number) => void,
+): Promise<Buffer> {
+  const wire = await collect(request, limits.wireBytes, hold);
   if (!/gzip/i.test(request.headers['content-encoding'] ?? '')) return wire;
+  const body = await inflateWithin(wire, limits.inflatedBytes);
+  hold(body.length);
+  return body;
+}
+
+async function inflateWithin(wire: Buffer, limit: number): Promise<Buffer> {
   try {
-    // zlib counts while inflating: a bomb costs no more than the limit.
-    return await inflate(wire, { maxOutputLength: limits.inflatedBytes, chunkSize: 64 * 1024 });
+    // zlib counts while inflating: a bomb costs no more than the limit, and the thread pool inflates four at a time.
+    return await inflate(wire, { maxOutputLength: limit, chunkSize: 64 * 1024 });
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE') {
-      throw tooLarge('inflated body', limits.inflatedBytes);
+      throw tooLarge('inflated body', limit);
     }
     throw new HttpProblem(400, `the body is not valid gzip: ${(error as Error).message}`);
   }
 }
 
-function collect(request: IncomingMessage, limit: number): Promise<Buffer> {
+function collect(request: IncomingMessage, limit: number, hold: (bytes: number) => void): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const endedEarly = new HttpProblem(400, 'the body ended early');
     // A client that went away while its key was looked up gives no further event.
@@ -42,14 +55,16 @@ function collect(request: IncomingMessage, limit: number): Promise<Buffer> {
 
     function onData(chunk: Buffer): void {
       length += chunk.length;
-      if (length <= limit) {
+      try {
+        if (length > limit) throw tooLarge('body', limit);
+        hold(chunk.length);
         chunks.push(chunk);
-        return;
+      } catch (error) {
+        // The rest is read and forgotten: a client that still writes would see a reset instead of the answer.
+        request.off('data', onData);
+        request.resume();
+        reject(error as Error);
       }
-      // The rest is read and forgotten: a client that still writes would see a reset instead of the answer.
-      request.off('data', onData);
-      request.resume();
-      reject(tooLarge('body', limit));
     }
 
     request.on('data', onData);

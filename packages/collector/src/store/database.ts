@@ -4,6 +4,8 @@ export interface Queryable {
   query<Row>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
   /** A script of several statements without parameters. */
   run(script: string): Promise<void>;
+  /** Rows in COPY's text format, into `target`: a table and its columns. */
+  copy(target: string, lines: Buffer): Promise<void>;
 }
 
 /** A PostgreSQL database, wherever it runs. */
@@ -22,14 +24,4 @@ export interface Database extends Queryable {
 export const logsChannel = 'tracehub_logs';
 
 /** Locks that processes sharing a database take for work that only one may do at a time. */
-export const advisoryLocks = { migrations: 7_283_001, partitions: 7_283_002 } as const;
-
-/**
- * Whether the database refused the data of a statement, so that leaving out the offending row helps. Everything
- * else (no connection, no disk, deadlock) says nothing about the rows.
- */
-export function isDataError(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  // SQLSTATE classes: 22 data exception, 23 constraint violation, 54 program limit exceeded.
-  return /^(22|23|54)[0-9A-Z]{3}$/.test(code);
-}
+export const advisoryLocks = { migrations: 7_283_001, partitions: 7_283_002, retention: 7_283_003 } as const;

@@ -1,115 +1,112 @@
-import { isDataError, logsChannel, type Database, type Queryable } from './database.ts';
-import type { LogRow } from './log-row.ts';
+import { createHash } from 'node:crypto';
+import { lineColumnNames, lineColumns, splitLines } from './copy-line.ts';
+import type { Database, Queryable } from './database.ts';
 import { Partitions } from './partitions.ts';
+import type { RefusedRow, RowBatch } from './row-batch.ts';
+import { isMissingPartition, judge } from './sqlstate.ts';
+import { storeStatement } from './store-statement.ts';
 
-/** A row the database refused although it was valid by our rules. */
-export interface RefusedRow {
-  /** Position in the rows given, from 0. */
-  index: number;
-  reason: string;
+/** What came of storing a group of batches. */
+export interface StoreResult {
+  /** Rows that were new. */
+  stored: number;
+  /** Per batch, the rows the database refused. */
+  refused: RefusedRow[][];
 }
 
-const columns = `
-  project_id integer, id text, timestamp timestamptz, level log_level, message text, service text,
-  environment text, host text, pid integer, thread_id text, sdk_version text, trace_id text, module text,
-  error_type text, error_message text, stack_trace text, extra jsonb, fingerprint text`;
-const names = columns.replace(/(\w+) \w+/g, '$1');
-
-/**
- * Stores rows, counts them for their issues and announces them in one statement, hence in one transaction. Only
- * rows that are new come out of the insert, so a batch sent twice counts once. Rows and issues are locked in the
- * order of their keys: two writers with the same ones wait for each other instead of deadlocking. A resolved issue
- * is open again when it happened after that, not when an older entry arrives late.
- */
-const storeStatement = `
-with stored as (
-  insert into logs (seq, ${names})
-  select (select nextval('log_groups')), ${names} from json_to_recordset($1::json) as incoming (${columns})
-  order by project_id, id, timestamp
-  on conflict do nothing
-  returning seq, project_id, fingerprint, timestamp, level, message, error_type, stack_trace
-),
-counted as (
-  insert into issues (project_id, fingerprint, title, error_type, level, count, first_seen, last_seen, sample_stack)
-  select project_id, fingerprint,
-    (array_agg(coalesce(nullif(error_type, ''), left(message, 300)) order by timestamp))[1],
-    min(nullif(error_type, '')),
-    (array_agg(level order by timestamp))[1],
-    count(*), min(timestamp), max(timestamp),
-    (array_agg(stack_trace order by timestamp desc))[1]
-  from stored
-  where fingerprint is not null
-  group by project_id, fingerprint
-  order by project_id, fingerprint
-  on conflict (project_id, fingerprint) do update set
-    count = issues.count + excluded.count,
-    first_seen = least(issues.first_seen, excluded.first_seen),
-    last_seen = greatest(issues.last_seen, excluded.last_seen),
-    sample_stack = case when excluded.last_seen >= issues.last_seen
-      then coalesce(excluded.sample_stack, issues.sample_stack) else issues.sample_stack end,
-    (status, resolved_at) = (
-      select case when back then 'OPEN' else issues.status end, case when back then null else issues.resolved_at end
-      from (select issues.status = 'RESOLVED'
-        and excluded.last_seen > coalesce(issues.resolved_at, '-infinity') as back) as judged)
-)
-select case when count(*) > 0 then pg_notify('${logsChannel}', max(seq)::text) end as announced from stored`;
-
-/** Rows of one statement: enough to make its fixed cost small, few enough not to hold the event loop for long. */
-const rowsPerStatement = 1000;
+/** Rows come through here into the database proper. The table is the connection's own and empty after each commit. */
+const incomingTable = `create temporary table if not exists incoming (${lineColumns}) on commit delete rows`;
+const incoming = `incoming (${lineColumnNames})`;
 
 /** Writes entries and their issues. */
 export class LogStore {
   readonly #database: Database;
   readonly #partitions: Partitions;
+  readonly #keepRefused: boolean;
 
-  constructor(database: Database) {
+  /** `keepRefused`: put refused rows aside in the database, for when nobody can be told of them any more. */
+  constructor(database: Database, { keepRefused = false }: { keepRefused?: boolean } = {}) {
     this.#database = database;
     this.#partitions = new Partitions(database);
+    this.#keepRefused = keepRefused;
   }
 
   /**
-   * Stores every row the database takes, each once per (project, id, timestamp), and names the others. Throws
-   * when the database does not answer; what was stored until then is not stored again by a repeat.
+   * Stores every row the database takes, each once per (project, id, timestamp), in one transaction, and names the
+   * others. Throws when the database does not answer; then nothing, or all of it, was stored, and a repeat
+   * stores nothing twice.
    */
-  async store(rows: readonly LogRow[]): Promise<RefusedRow[]> {
-    await this.#partitions.ensure(rows.map((row) => row.timestamp));
-    const refused: RefusedRow[] = [];
-    for (let start = 0; start < rows.length; start += rowsPerStatement) {
-      const part = rows.slice(start, start + rowsPerStatement);
-      try {
-        await insert(this.#database, part);
-      } catch (error) {
-        if (!isDataError(error)) throw error;
-        refused.push(...(await this.#database.transaction((inside) => insertByHalves(inside, part, start))));
+  async store(group: readonly RowBatch[]): Promise<StoreResult> {
+    await this.#partitions.ensure(group.flatMap(({ months }) => months));
+    const lines = Buffer.concat(group.map((batch) => batch.lines));
+    try {
+      const stored = await this.#database.transaction(async (inside) => {
+        await inside.run(incomingTable);
+        return await insert(inside, lines);
+      });
+      return { stored, refused: group.map(() => []) };
+    } catch (error) {
+      if (isMissingPartition(error)) {
+        this.#partitions.forget();
+        return await this.store(group);
       }
+      if (judge(error) !== 'rows') throw error;
+      return await this.#database.transaction((inside) => this.#storeApart(inside, group));
     }
-    return refused;
+  }
+
+  async #storeApart(inside: Queryable, group: readonly RowBatch[]): Promise<StoreResult> {
+    await inside.run(incomingTable);
+    const result: StoreResult = { stored: 0, refused: [] };
+    for (const batch of group) {
+      const lines = splitLines(batch.lines);
+      const refused: RefusedRow[] = [];
+      result.stored += await insertByHalves(inside, lines, 0, refused);
+      result.refused.push(refused);
+      if (!this.#keepRefused) continue;
+      for (const { index, reason } of refused) await keep(inside, lines[index] as Buffer, reason);
+    }
+    return result;
   }
 }
 
-async function insert(target: Queryable, rows: readonly LogRow[]): Promise<void> {
-  await target.query(storeStatement, [JSON.stringify(rows)]);
+async function insert(inside: Queryable, lines: Buffer): Promise<number> {
+  await inside.copy(incoming, lines);
+  const [row] = await inside.query<{ stored: number }>(storeStatement);
+  return (row as { stored: number }).stored;
 }
 
 /** Halves down to the rows that cannot be stored, so that their neighbours can. */
 async function insertByHalves(
   inside: Queryable,
-  rows: readonly LogRow[],
+  lines: readonly Buffer[],
   firstIndex: number,
-): Promise<RefusedRow[]> {
+  refused: RefusedRow[],
+): Promise<number> {
   await inside.run('savepoint part');
   try {
-    await insert(inside, rows);
-    await inside.run('release savepoint part');
-    return [];
+    const stored = await insert(inside, Buffer.concat(lines));
+    await inside.run('release savepoint part; truncate incoming');
+    return stored;
   } catch (error) {
-    if (!isDataError(error)) throw error;
+    if (judge(error) !== 'rows' || isMissingPartition(error)) throw error;
     await inside.run('rollback to savepoint part; release savepoint part');
-    if (rows.length === 1) return [{ index: firstIndex, reason: (error as Error).message }];
+    if (lines.length === 1) {
+      refused.push({ index: firstIndex, reason: (error as Error).message });
+      return 0;
+    }
   }
-  const middle = rows.length >> 1;
-  return [
-    ...(await insertByHalves(inside, rows.slice(0, middle), firstIndex)),
-    ...(await insertByHalves(inside, rows.slice(middle), firstIndex + middle)),
-  ];
+  const middle = lines.length >> 1;
+  return (
+    (await insertByHalves(inside, lines.slice(0, middle), firstIndex, refused)) +
+    (await insertByHalves(inside, lines.slice(middle), firstIndex + middle, refused))
+  );
+}
+
+async function keep(inside: Queryable, line: Buffer, reason: string): Promise<void> {
+  await inside.query(
+    `insert into refused_entries (digest, reason, line) values (decode($1, 'hex'), $2, decode($3, 'hex'))
+     on conflict do nothing`,
+    [createHash('sha256').update(line).digest('hex'), reason, line.toString('hex')],
+  );
 }

@@ -1,7 +1,7 @@
 import { advisoryLocks, type Database } from './database.ts';
 
 /** The month a UTC timestamp (`2026-11-22T…`) belongs to, as `2026-11`. */
-function monthOf(timestamp: string): string {
+export function monthOf(timestamp: string): string {
   return timestamp.slice(0, 7);
 }
 
@@ -24,12 +24,13 @@ export class Partitions {
     this.#database = database;
   }
 
-  async ensure(timestamps: Iterable<string>): Promise<void> {
-    const missing = new Set<string>();
-    for (const timestamp of timestamps) {
-      const month = monthOf(timestamp);
-      if (!this.#known.has(month)) missing.add(month);
-    }
+  /** Asks again for each month from now on. */
+  forget(): void {
+    this.#known.clear();
+  }
+
+  async ensure(months: Iterable<string>): Promise<void> {
+    const missing = new Set([...months].filter((month) => !this.#known.has(month)));
     for (const month of [...missing].sort()) {
       await this.#database.transaction(async (transaction) => {
         // "if not exists" alone still fails when two sessions make the same table at the same moment.

@@ -1,7 +1,7 @@
 import type { Database, Queryable } from './database.ts';
 
 interface PGliteQueryable {
-  query<Row>(sql: string, parameters?: unknown[]): Promise<{ rows: Row[] }>;
+  query<Row>(sql: string, parameters?: unknown[], options?: { blob?: Blob }): Promise<{ rows: Row[] }>;
   exec(script: string): Promise<unknown>;
 }
 
@@ -34,6 +34,10 @@ export async function openPGlite(directory: string): Promise<Database> {
     async run(script) {
       await target.exec(script);
     },
+    async copy(into, lines) {
+      bytesSinceCheckpoint += lines.length;
+      await target.query(`copy ${into} from '/dev/blob'`, [], { blob: new Blob([lines]) });
+    },
   });
 
   async function checkpointIfDue(): Promise<void> {
@@ -50,6 +54,7 @@ export async function openPGlite(directory: string): Promise<Database> {
       return rows;
     },
     run: (script) => outside.run(script),
+    copy: (into, lines) => outside.copy(into, lines),
     async transaction(work) {
       const result = await engine.transaction((transaction) => work(queryableOf(transaction)));
       await checkpointIfDue();

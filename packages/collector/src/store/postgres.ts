@@ -1,4 +1,6 @@
-import type { Pool, PoolClient } from 'pg';
+import { finished } from 'node:stream/promises';
+import pg, { type Pool, type PoolClient } from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
 import type { Database, Queryable } from './database.ts';
 import { listenWith } from './postgres-listener.ts';
 
@@ -8,15 +10,14 @@ const maxConnections = 10;
 /** A server that does not answer within this is as good as down; ms. */
 const connectTimeout = 5000;
 
-/**
- * A statement is given up after this, ms: the server cancels it, and should the server be frozen, the client
- * stops waiting a little later.
- */
+/** A statement that takes longer is cancelled by the server; ms. */
 const statementTimeout = 30_000;
+
+/** Should the server be frozen, nobody waits longer than this for its answer; ms. */
+const answerTimeout = statementTimeout + 5000;
 
 /** Opens a pool of connections to the server at `url`. Does not connect yet. */
 export async function openPostgres(url: string): Promise<Database> {
-  const { default: pg } = await import('pg');
   const settings = {
     connectionString: url,
     connectionTimeoutMillis: connectTimeout,
@@ -28,7 +29,7 @@ export async function openPostgres(url: string): Promise<Database> {
     ...settings,
     max: maxConnections,
     statement_timeout: statementTimeout,
-    query_timeout: statementTimeout + 5000,
+    query_timeout: answerTimeout,
   });
   // An idle connection that breaks is replaced by the pool; whoever asks next notices if there is no other.
   pool.on('error', () => {});
@@ -39,6 +40,7 @@ export async function openPostgres(url: string): Promise<Database> {
     async run(script) {
       await pool.query(script);
     },
+    copy: (into, lines) => inTransaction(pool, (inside) => inside.copy(into, lines)),
     transaction: (work) => inTransaction(pool, work),
     listen: (channel, callback) => listenWith(() => new pg.Client(settings), channel, callback),
     close: () => pool.end(),
@@ -47,21 +49,24 @@ export async function openPostgres(url: string): Promise<Database> {
 
 async function inTransaction<T>(pool: Pool, work: (transaction: Queryable) => Promise<T>): Promise<T> {
   const client = await pool.connect();
-  let broken: Error | undefined;
-  const onError = (error: Error): void => void (broken = error);
-  client.on('error', onError);
+  // Without a listener a connection that breaks between two statements would end the process.
+  const ignore = (): void => {};
+  client.on('error', ignore);
+  let broken = false;
   try {
     await client.query('begin');
     const result = await work(queryableOf(client));
     const { command } = await client.query('commit');
-    // What a failed statement left behind is rolled back by a commit without any error.
+    // A failed statement whose error was passed over turns the commit into a rollback, without an error.
     if (command !== 'COMMIT') throw new Error('the transaction was rolled back');
     return result;
   } catch (error) {
-    await client.query('rollback').catch((fault: Error) => (broken = fault));
+    broken = !(error instanceof pg.DatabaseError);
+    if (!broken) await client.query('rollback').catch(() => (broken = true));
     throw error;
   } finally {
-    client.off('error', onError);
+    client.off('error', ignore);
+    // The server undoes what a closed connection left half done.
     client.release(broken);
   }
 }
@@ -72,6 +77,11 @@ function queryableOf(client: PoolClient): Queryable {
       (await client.query(sql, [...parameters])).rows as Row[],
     async run(script) {
       await client.query(script);
+    },
+    async copy(into, lines) {
+      const input = client.query(copyFrom(`copy ${into} from stdin`));
+      input.end(lines);
+      await finished(input, { signal: AbortSignal.timeout(answerTimeout) });
     },
   };
 }

@@ -1,10 +1,13 @@
 import { KeyCache } from '../../src/keys/key-cache.ts';
 import { KeyStore } from '../../src/keys/key-store.ts';
+import { createMetrics } from '../../src/metrics.ts';
+import { InProcessQueue } from '../../src/queue/in-process-queue.ts';
 import { ReadAccess } from '../../src/read/read-access.ts';
 import type { createServer } from '../../src/server.ts';
 import type { Database } from '../../src/store/database.ts';
 import { LogStore } from '../../src/store/log-store.ts';
-import { LogWriter } from '../../src/store/log-writer.ts';
+import { Warnings } from '../../src/warnings.ts';
+import { createWorker } from '../../src/worker/worker.ts';
 
 /** A database that fails from the n-th statement on; until then every statement finds project 1. */
 export function failingAfter(statements: number): Database {
@@ -18,7 +21,8 @@ export function failingAfter(statements: number): Database {
   return {
     query,
     run,
-    transaction: (work) => work({ query, run }),
+    copy: run,
+    transaction: (work) => work({ query, run, copy: run }),
     listen: async () => async () => {},
     close: async () => {},
   };
@@ -26,11 +30,16 @@ export function failingAfter(statements: number): Database {
 
 /** Parts of a server on a database. */
 export function partsOn(database: Database, readToken?: string): Parameters<typeof createServer>[0] {
-  const keys = new KeyStore(database);
+  const queue = new InProcessQueue();
+  const metrics = createMetrics(() => queue.depth());
+  const warnings = new Warnings();
+  const settings = { waitsForDatabase: false, warnings, signal: new AbortController().signal };
+  queue.consume(createWorker(new LogStore(database), metrics, settings));
+  const health = { database, queue, metrics };
+  const tokens = { findProject: async () => undefined };
   return {
-    database,
-    keys: new KeyCache(keys, 'ingest'),
-    writer: new LogWriter(new LogStore(database)),
-    access: new ReadAccess({ tokens: { findProject: async () => undefined }, defaultProject: 1, readToken }),
+    health,
+    ingest: { ...health, warnings, keys: new KeyCache(new KeyStore(database), 'ingest') },
+    read: { database, access: new ReadAccess({ tokens, defaultProject: 1, readToken }) },
   };
 }

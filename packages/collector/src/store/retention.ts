@@ -1,0 +1,53 @@
+import type { Warnings } from '../warnings.ts';
+import { advisoryLocks, type Database } from './database.ts';
+
+/** How often old entries are looked for; ms. */
+const interval = 60 * 60_000;
+
+/**
+ * Drops the partitions whose every entry is older than `days`, and with them what is left of issues and refused
+ * entries from before that. Of processes that do this at the same moment, one does it.
+ */
+export async function dropOldPartitions(database: Database, days: number): Promise<string[]> {
+  return await database.transaction(async (transaction) => {
+    const [lock] = await transaction.query<{ mine: boolean }>(
+      'select pg_try_advisory_xact_lock($1) as mine',
+      [advisoryLocks.retention],
+    );
+    if (!lock?.mine) return [];
+    // With the lock for making partitions, so that none is made anew in the middle.
+    await transaction.query('select pg_advisory_xact_lock($1)', [advisoryLocks.partitions]);
+    const old = await transaction.query<{ name: string }>(
+      `select relname as name from pg_inherits join pg_class on pg_class.oid = inhrelid
+       where inhparent = 'logs'::regclass and relname ~ '^logs_\\d{4}_\\d\\d$'
+         and to_date(right(relname, 7), 'YYYY_MM') + interval '1 month'
+           <= (now() at time zone 'UTC') - make_interval(days => $1)
+       order by relname`,
+      [days],
+    );
+    for (const { name } of old) await transaction.run(`drop table ${name}`);
+    await transaction.query('delete from issues where last_seen < now() - make_interval(days => $1)', [days]);
+    await transaction.query(
+      'delete from refused_entries where refused_at < now() - make_interval(days => $1)',
+      [days],
+    );
+    return old.map(({ name }) => name);
+  });
+}
+
+/** Drops old partitions now and every hour; returns what ends that. */
+export function startRetention(database: Database, days: number, warnings: Warnings): () => Promise<void> {
+  let running: Promise<void> = Promise.resolve();
+  const look = (): void => {
+    running = dropOldPartitions(database, days).then(
+      () => {},
+      (error: Error) => warnings.say('retention', `old entries could not be deleted: ${error.message}`),
+    );
+  };
+  look();
+  const timer = setInterval(look, interval);
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
+}
