@@ -20,6 +20,10 @@ export interface ChildOptions {
   limit?: number;
   /** Flags for Node itself. */
   nodeArgs?: readonly string[];
+  /** The runtime that runs it. Default: the Node of this process. */
+  runtime?: string;
+  /** The directory it runs in. Default: this process's. */
+  cwd?: string;
 }
 
 /** A program under way. */
@@ -35,9 +39,10 @@ export interface Child {
 
 /** Starts a fixture program as a process of its own. */
 export function startProgram(file: string, options: ChildOptions = {}): Child {
-  const { args = [], env = {}, limit = 20_000, nodeArgs = [] } = options;
+  const { args = [], env = {}, limit = 20_000, nodeArgs = [], runtime = process.execPath, cwd } = options;
   const start = performance.now();
-  const child = spawn(process.execPath, [...nodeArgs, file, ...args], {
+  const child = spawn(runtime, [...nodeArgs, file, ...args], {
+    cwd,
     env: {
       PATH: process.env['PATH'],
       TRACEHUB_ENDPOINT: 'http://127.0.0.1:9',

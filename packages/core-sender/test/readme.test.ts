@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { ResolvedOptions } from '../src/options/options.ts';
 import { resolveOptions } from '../src/options/resolve-options.ts';
 import { LOCAL } from './resolving.ts';
+import { optionDocs, optionsTable } from './option-docs.ts';
 import { IDENTITY } from './support.ts';
 
 const ROOT = new URL('../../../', import.meta.url);
@@ -14,77 +15,85 @@ function read(path: string): string {
 
 const README = read('README.md');
 
-/** A row of the options table for each option; a cell may hold two. */
-interface Row {
-  name: string;
-  byDefault: string;
-  variables: string[];
-}
-
-function optionRows(): Row[] {
-  const rows: Row[] = [];
-  const section = README.split('\n## ').find((text) => text.startsWith('Options')) ?? '';
-  for (const line of section.split('\n')) {
-    const [, names = '', byDefault = '', environment = ''] = line.split('|').map((cell) => cell.trim());
-    if (!line.startsWith('| `') || !/^`\w+`(, `\w+`)*$/.test(names)) continue;
-    const all = codeIn(names);
-    const defaults = all.length === 1 ? [byDefault] : byDefault.split(', ');
-    for (const [index, name] of all.entries()) {
-      rows.push({ name, byDefault: defaults[index] ?? '', variables: codeIn(environment) });
-    }
-  }
-  return rows;
-}
-
-function codeIn(cell: string): string[] {
-  return [...cell.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
-}
-
-/** The value a default cell names; undefined where it is said in words. */
-function literal(cell: string): unknown {
-  const text = cell.replace(/, at most .*/, '').replaceAll('`', '');
-  const number = /^([\d,]+)( [KM]iB)?$/.exec(text);
+/** The value a default or a bound names; undefined where it is said in words. */
+function literal(text: string): unknown {
+  const bare = text.replaceAll('`', '');
+  const number = /^([\d,]+)( [KM]iB)?$/.exec(bare);
   if (number) {
     const unit = { ' KiB': 1024, ' MiB': 1024 * 1024 }[number[2] ?? ''] ?? 1;
     return Number(number[1]?.replaceAll(',', '')) * unit;
   }
-  if (text === 'true' || text === 'false') return text === 'true';
-  if (text.startsWith('~/')) return homedir() + text.slice(1);
-  if (text.startsWith("'")) return text.slice(1, -1);
-  return text.startsWith('http') ? text : undefined;
+  if (bare === 'true' || bare === 'false') return bare === 'true';
+  if (bare.startsWith('~/')) return homedir() + bare.slice(1);
+  if (bare.startsWith("'")) return bare.slice(1, -1);
+  return bare.startsWith('http') ? bare : undefined;
 }
 
-describe('the options table', () => {
-  const rows = optionRows();
+describe('the doc comments of the options', () => {
+  const docs = optionDocs();
   const { options } = resolveOptions({ ...IDENTITY }, {});
 
-  it('has every option once, and no other', () => {
-    expect(rows.map(({ name }) => name).toSorted()).toEqual(Object.keys(options).toSorted());
+  it('are what the table of the README says (pnpm run options-table writes it)', () => {
+    const [table = ''] = /^\| option .*\n(?:\|.*\n)*/m.exec(README) ?? [];
+    const expected = optionsTable();
+    if (process.env['TRACEHUB_WRITE_TABLE'] === '1') {
+      fs.writeFileSync(
+        new URL('README.md', ROOT),
+        README.replace(table, () => `${expected.join('\n')}\n`),
+      );
+      return;
+    }
+    const bare = (line: string): string => line.replaceAll(/ +|-+(?= \|)/g, ' ');
+    expect(table.trimEnd().split('\n').map(bare)).toEqual(expected.map(bare));
   });
 
-  it('says the defaults', () => {
-    const required = Object.keys(IDENTITY);
-    const others = rows.filter(({ name }) => !required.includes(name));
-    expect(rows.filter(({ byDefault }) => byDefault === 'required').map(({ name }) => name)).toEqual(
-      required,
-    );
-    expect(Object.fromEntries(others.map(({ name, byDefault }) => [name, literal(byDefault)]))).toEqual(
+  it('are there for every option, and for no other', () => {
+    expect(docs.map(({ name }) => name).toSorted()).toEqual(Object.keys(options).toSorted());
+    expect(docs.filter(({ meaning, defaultValue }) => meaning === '' || defaultValue === '')).toEqual([]);
+  });
+
+  it('say the defaults', () => {
+    const required = docs.filter(({ defaultValue }) => defaultValue === 'required').map(({ name }) => name);
+    expect(required).toEqual(Object.keys(IDENTITY));
+    const others = docs.filter(({ name }) => !required.includes(name));
+    expect(Object.fromEntries(others.map(({ name, defaultValue }) => [name, literal(defaultValue)]))).toEqual(
       Object.fromEntries(others.map(({ name }) => [name, options[name as keyof ResolvedOptions]])),
     );
   });
 
-  it('says the bounds beside a default', () => {
-    const bounded = rows.filter(({ byDefault }) => byDefault.includes(', at most '));
-    expect(bounded.map(({ name }) => name)).toEqual(['durableInterval', 'closeTimeout']);
-    for (const { name, byDefault } of bounded) {
-      const most = literal(byDefault.replace(/.*, at most /, '')) as number;
-      expect(resolveOptions({ ...LOCAL, [name]: most }, {}).options).toHaveProperty(name, most);
-      expect(() => resolveOptions({ ...LOCAL, [name]: most + 1 }, {})).toThrow(name);
-    }
+  const numbers = docs.filter(({ name }) => typeof options[name as keyof ResolvedOptions] === 'number');
+
+  it('say the least of every number, and what is lost below the right one', () => {
+    expect(numbers.filter(({ minimum }) => minimum === undefined)).toEqual([]);
+    const silent = numbers.filter(({ meaning }) => !meaning.includes('Too small:'));
+    expect(silent.map(({ name }) => name)).toEqual(['compressionLevel']);
   });
 
-  it.each(rows.flatMap(({ name, variables }) => variables.map((variable) => ({ name, variable }))))(
-    'is right that $variable gives $name',
+  const bounds = docs.flatMap(({ name, minimum, maximum }) => [
+    ...(minimum === undefined ? [] : [{ name, bound: literal(minimum) as number, step: -1 }]),
+    ...(maximum === undefined ? [] : [{ name, bound: literal(maximum) as number, step: 1 }]),
+  ]);
+
+  it.each(bounds)('are right that $name can be $bound, and not one further', ({ name, bound, step }) => {
+    // As large as can be, so that no other option is in the way.
+    const given = { ...LOCAL, maxBuffer: 10_000_000, [name]: bound };
+    expect(resolveOptions(given, {}).options).toHaveProperty(name, bound);
+    expect(() => resolveOptions({ ...given, [name]: bound + step }, {})).toThrow(`option ${name} must be`);
+  });
+
+  it('say every bound there is', () => {
+    const least = Object.fromEntries(numbers.map(({ name }) => [name, refusedAt(name, -1)]));
+    const most = Object.fromEntries(
+      numbers.map(({ name }) => [name, refusedAt(name, Number.MAX_SAFE_INTEGER)]),
+    );
+    expect(least).toEqual(Object.fromEntries(numbers.map(({ name }) => [name, true])));
+    expect(most).toEqual(
+      Object.fromEntries(numbers.map(({ name, maximum }) => [name, maximum !== undefined])),
+    );
+  });
+
+  it.each(docs.flatMap(({ name, variables }) => variables.map((variable) => ({ name, variable }))))(
+    'are right that $variable gives $name',
     ({ name, variable }) => {
       const given = { ...LOCAL, [name]: undefined };
       const value =
@@ -95,14 +104,23 @@ describe('the options table', () => {
     },
   );
 
-  it('has every variable', () => {
+  it('say every variable', () => {
     const sources = read('packages/core-sender/src/options/resolve-options.ts');
     const used = [...sources.matchAll(/\benvironment: \[([^\]]+)\]/g)].flatMap(([, list = '']) =>
       [...list.matchAll(/'([A-Z_]+)'/g)].map(([, variable = '']) => variable),
     );
-    expect(used.toSorted()).toEqual(rows.flatMap(({ variables }) => variables).toSorted());
+    expect(used.toSorted()).toEqual(docs.flatMap(({ variables }) => variables).toSorted());
   });
 });
+
+function refusedAt(name: string, value: number): boolean {
+  try {
+    resolveOptions({ ...LOCAL, [name]: value }, {});
+    return false;
+  } catch {
+    return true;
+  }
+}
 
 describe('troubleshooting', () => {
   /** Codes a source gives to a warning: said through `warn`, or found while options are resolved. */

@@ -15,7 +15,7 @@ export function loadPino(): typeof Pino {
     if ((cause as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw cause;
     throw new TraceHubError(
       'TRACEHUB_PINO_MISSING',
-      'traceHubTransport needs pino: add it to the dependencies',
+      'traceHubTransport needs pino where it runs: add it to the dependencies; in a bundle leave pino and @tracehub/pino outside, or use traceHubStream',
       { cause },
     );
   }

@@ -6,11 +6,12 @@ import { errorFields } from './error-mixin.ts';
  * context; an error that is not under `errorKey` (there from WARN on also one deep in the fields), put under it; for
  * `exc_info: true` without an error the stack of the call as `stack_trace`. Never throws.
  */
-export function traceMixin(fields?: object, level?: number, logger?: object): { trace_id?: string } {
+// `unknown`: pino infers the custom levels of a logger from this parameter too, and from `object` it infers none.
+export function traceMixin(fields?: object, level?: number, logger?: unknown): { trace_id?: string } {
   const traceId = getTraceId();
   // A new object each time: pino writes the fields of the log call into it.
   const mixed = traceId === undefined ? {} : { trace_id: traceId };
-  if (!fields || level === undefined || !logger) return mixed;
+  if (!fields || level === undefined || typeof logger !== 'object' || logger === null) return mixed;
   try {
     return Object.assign(mixed, errorFields(fields, level, logger, traceMixin));
   } catch {

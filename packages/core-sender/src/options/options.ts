@@ -9,72 +9,191 @@ export const DEFAULT_ENDPOINT = 'http://103.127.146.14';
  * is used.
  */
 export interface SenderOptions {
-  /** Project key. Required, unless `enabled` is false. Environment: `TRACEHUB_API_KEY`. */
+  /**
+   * Project key, starts with `th_`; needed unless `enabled` is false.
+   *
+   * @defaultValue required
+   * @environment TRACEHUB_API_KEY
+   */
   apiKey?: string;
-  /** Name of the application. Required. Environment: `TRACEHUB_SERVICE`, `OTEL_SERVICE_NAME`. */
+  /**
+   * Name of the application.
+   *
+   * @defaultValue required
+   * @environment TRACEHUB_SERVICE, OTEL_SERVICE_NAME
+   */
   service?: string;
-  /** Such as production, staging, dev. Required. Environment: `TRACEHUB_ENVIRONMENT`. */
+  /**
+   * Such as production, staging, dev.
+   *
+   * @defaultValue required
+   * @environment TRACEHUB_ENVIRONMENT
+   */
   environment?: string;
   /**
-   * Base URL of the server; trailing slashes are trimmed. Default: {@link DEFAULT_ENDPOINT}. Plain http to a host
-   * that is not loopback gives one warning: key and logs travel in clear. Environment: `TRACEHUB_ENDPOINT`.
+   * Base URL of the server, without `/api/…`. Plain http to another machine gives a warning: key and logs travel in
+   * clear.
+   *
+   * @defaultValue `http://103.127.146.14`
+   * @environment TRACEHUB_ENDPOINT
    */
   endpoint?: string;
-  /** Flush when this many entries wait: a trigger, not a size. Default 50, minimum 1. */
+  /**
+   * Send when this many entries wait: a trigger, not a size. Too small: more requests.
+   *
+   * @defaultValue 50
+   * @minimum 1
+   */
   batchSize?: number;
-  /** Entries one request takes at most. Default 1,000, minimum 1. */
+  /**
+   * Entries one request takes at most. Too small: the buffer empties slowly, and a burst overruns it.
+   *
+   * @defaultValue 1,000
+   * @minimum 1
+   */
   maxBatchEntries?: number;
-  /** Bytes of JSON one request takes at most; the body on the wire stays under 900 KiB. Default 1 MiB, minimum 1 KiB. */
+  /**
+   * Bytes of JSON one request takes at most; the body on the wire stays under 900 KiB. Too small: as `maxBatchEntries`.
+   *
+   * @defaultValue 1 MiB
+   * @minimum 1 KiB
+   */
   maxBatchBytes?: number;
-  /** Longest an entry waits in ms, counted from the oldest, never reset. Default 5000, minimum 10. */
+  /**
+   * Longest an entry waits, in ms, counted from the oldest. Too small: a request for every few entries.
+   *
+   * @defaultValue 5000
+   * @minimum 10
+   */
   flushInterval?: number;
-  /** Capacity of the ring buffer in entries; when full, `overflow` decides. Default 10,000, minimum 1. */
+  /**
+   * Entries held in memory; when it is full `overflow` decides. Too small: a burst is dropped, and counted as
+   * `buffer-full`.
+   *
+   * @defaultValue 10,000
+   * @minimum 1
+   * @maximum 10,000,000
+   */
   maxBuffer?: number;
-  /** The same in bytes of JSON, over waiting and in-flight entries. Default 64 MiB, minimum 1 MiB. */
+  /**
+   * The same in bytes of JSON, waiting and in flight together. Too small: as `maxBuffer`.
+   *
+   * @defaultValue 64 MiB
+   * @minimum 1 MiB
+   */
   maxBufferBytes?: number;
   /**
-   * What a full ring does: `'drop-oldest'` (default) drops and counts the oldest entry, `'spill'` moves the whole
-   * ring to the dead-letter queue in one synchronous append.
+   * What a full buffer does: drop and count the oldest entry, or with `'spill'` move all of it to the dead-letter
+   * queue in one synchronous append.
+   *
+   * @defaultValue `'drop-oldest'`
    */
   overflow?: 'drop-oldest' | 'spill';
-  /** Requests in flight. Default 2, minimum 1, maximum 64. */
+  /**
+   * Requests in flight. Too small: a slow server fills the buffer.
+   *
+   * @defaultValue 2
+   * @minimum 1
+   * @maximum 64
+   */
   concurrency?: number;
-  /** Retries after the first attempt. Default 3, minimum 0, maximum 20. */
+  /**
+   * Retries after the first attempt. Too small: a short fault sends entries by way of the disk.
+   *
+   * @defaultValue 3
+   * @minimum 0
+   * @maximum 20
+   */
   maxRetries?: number;
-  /** Whole attempt in ms, connect to last byte. Default 10,000, minimum 100. */
+  /**
+   * A whole attempt in ms, connect to last byte. Too small: batches that the server has taken are sent again.
+   *
+   * @defaultValue 10,000
+   * @minimum 100
+   */
   timeout?: number;
-  /** Gzip the body. Default true. */
+  /**
+   * Gzip the body.
+   *
+   * @defaultValue `true`
+   */
   compress?: boolean;
-  /** Gzip level, 1 to 9. Default 1: level 6 saves 8 % more bytes for twice the CPU (performance.md). */
+  /**
+   * Gzip level; 6 saves 8 % more bytes than 1 for twice the CPU.
+   *
+   * @defaultValue 1
+   * @minimum 1
+   * @maximum 9
+   */
   compressionLevel?: number;
   /**
    * Dead-letter directory; `false` turns it off. Not writable: memory only, one warning, tried again every minute.
-   * Default `~/.tracehub/dlq`. Environment: `TRACEHUB_DLQ_PATH`.
+   *
+   * @defaultValue `~/.tracehub/dlq`
+   * @environment TRACEHUB_DLQ_PATH
    */
   dlqPath?: string | false;
-  /** Bytes the dead-letter directory may hold; the oldest segments are dropped and counted. Default 256 MiB, minimum 1 MiB. */
+  /**
+   * Bytes the dead-letter directory may hold. Too small: an outage drops its oldest segments, counted as `dlq-full`.
+   *
+   * @defaultValue 256 MiB
+   * @minimum 1 MiB
+   */
   maxDlqBytes?: number;
   /**
-   * Write-ahead: an entry is handed to the operating system before it is sent, so that after SIGKILL the next start
-   * sends it. Needs `dlqPath`. Default false.
+   * Write-ahead: an entry is handed to the operating system before it is sent, and after SIGKILL the next start sends
+   * it. Needs `dlqPath`.
+   *
+   * @defaultValue `false`
    */
   durable?: boolean;
-  /** Longest time in ms from the log call to that, 0 for inside the call. What is lost at most. Default 20, minimum 0, maximum 10,000. */
+  /**
+   * Longest time in ms from the log call to that, 0 for inside the call; what SIGKILL loses. Too small: more writes.
+   *
+   * @defaultValue 20
+   * @minimum 0
+   * @maximum 10,000
+   */
   durableInterval?: number;
-  /** A copy of the entry's id in `extra.tracehub_id`. Default false. */
+  /**
+   * A copy of the entry's id in `extra.tracehub_id`.
+   *
+   * @defaultValue `false`
+   */
   idInExtra?: boolean;
-  /** After this many ms `close()` moves the rest to the dead-letter queue. Default 5000, minimum 0, maximum 8000. */
+  /**
+   * After this many ms `close()` moves the rest to the dead-letter queue. Too small: more goes by way of the disk.
+   *
+   * @defaultValue 5000
+   * @minimum 0
+   * @maximum 8000
+   */
   closeTimeout?: number;
   /**
-   * Signals on which the sender closes and then lets the signal do what it would have done; a second one acts at
-   * once. Default false: the app's signals are its own. App thread only: a pino target gets it through the helper.
+   * Signals such as `['SIGTERM', 'SIGINT']` on which the sender closes and then lets the signal do what it would have
+   * done; a second one acts at once. App thread only: for pino through `traceHubTransport`.
+   *
+   * @defaultValue `false`
    */
   closeOnSignal?: false | readonly NodeJS.Signals[];
-  /** Entries per second and level that are let through; the excess is counted as `rate-limit`. Default: none. Minimum 1. */
+  /**
+   * Least severe level to send, in the logger's own words.
+   *
+   * @defaultValue all
+   */
+  level?: string | number;
+  /**
+   * Entries per second and level that are let through. Too small: the excess is dropped, and counted as `rate-limit`.
+   *
+   * @defaultValue none
+   * @minimum 1
+   */
   rateLimit?: number;
   /**
-   * Paths whose values never reach buffer, disk or server: `['user.password', 'req.headers["x-key"]', '*.token',
-   * 'items[*].card']`. In the words of the logged record, as pino's own option; `*` stands for one level. Default: none.
+   * Paths such as `user.password`, `*.token`, `items[*].card` whose values never reach buffer, disk or server.
+   *
+   * @remarks
+   * In the words of the logged record, as pino's own option; `*` stands for one level.
    *
    * - Applied to what would be written of a record, so it makes no difference what the value is (a getter, a Map, a
    *   `toJSON`, a Proxy). A Map with keys that are no strings is written as a list of pairs: name the whole of it.
@@ -87,13 +206,23 @@ export interface SenderOptions {
    * - Text inside a message cannot be named by a path, nor what the sender itself knows: host, pid, service.
    *
    * When it fails the record goes out with its message alone, and a warning `TRACEHUB_REDACT` says so.
+   *
+   * @defaultValue none
    */
   redact?: readonly string[] | Redaction;
-  /** Least severe level to send, in the logger's own words. Default: all. */
-  level?: string | number;
-  /** false: everything is accepted and discarded, nothing is opened, no key is needed. Default true. Environment: `TRACEHUB_ENABLED`. */
+  /**
+   * `false`: everything is accepted and discarded, nothing is opened, no key is needed.
+   *
+   * @defaultValue `true`
+   * @environment TRACEHUB_ENABLED
+   */
   enabled?: boolean;
-  /** undici dispatcher to send through; in-process only. Default: a pool that honours `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`. */
+  /**
+   * undici dispatcher to send through, in-process only. By default a pool that honours `HTTPS_PROXY`, `HTTP_PROXY`,
+   * `NO_PROXY`.
+   *
+   * @defaultValue none
+   */
   dispatcher?: Dispatcher;
 }
 
