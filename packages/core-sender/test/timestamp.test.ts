@@ -96,6 +96,20 @@ describe('TimestampMaker', () => {
   });
 
   it.each([[undefined], [null]])('takes now, with no original, for %s', (time) => {
-    expect(new TimestampMaker().make(time, NOW)).not.toHaveProperty('original');
+    expect(new TimestampMaker().make(time, NOW).original).toBeUndefined();
+  });
+
+  it.each([
+    ['of the second last stamped', '2026-11-22T10:00:00.789Z'],
+    ['of another second', '2026-11-22T10:00:01.789Z'],
+    ['with a letter for a digit', '2026-11-22T10:00:00.7x9Z'],
+    ['with a blank for a digit', '2026-11-22T10:00:00. 89Z'],
+    ['with another ending', '2026-11-22T10:00:00.789z'],
+    ['with an offset', '2026-11-22T10:00:00+01:0'],
+    ['with a second fraction', '2026-11-22T10:00:00.7.9Z'],
+  ])('reads a text %s as it would without knowing that second', (_, time) => {
+    const knowing = new TimestampMaker();
+    knowing.make('2026-11-22T10:00:00.123Z', NOW);
+    expect(knowing.make(time, NOW)).toEqual(new TimestampMaker().make(time, NOW));
   });
 });

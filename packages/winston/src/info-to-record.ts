@@ -1,4 +1,5 @@
 import { type LogRecord, levelFromName } from '@tracehub/core-sender';
+import { getTraceId } from '@tracehub/core-sender/trace';
 import { type FoundError, findError } from './find-error.ts';
 import { LEVEL, field, isCrash } from './info.ts';
 import { type Levels, levelFromRank } from './levels.ts';
@@ -18,20 +19,31 @@ export function infoToRecord(info: unknown, levels: Levels | undefined): LogReco
   if (typeof info !== 'object' || info === null) return { level: 'INFO', message: info };
   const name = levelName(info);
   const known = levelFromName(name);
-  const used = known ? USED : USED_OF_CUSTOM_LEVEL;
   const message = field(info, 'message');
-  const level = known ?? levelFromRank(name, levels);
-  const record = { level, time: field(info, 'timestamp'), fields: info, ...logCallOf(info) };
-  const found = findError(info);
-  if (!found) return { ...record, message: isCrash(info) ? withoutNoTrace(message) : message, used };
-  const error = found.error === info ? asGiven(info) : found.error;
-  return {
-    ...record,
-    message: error === message ? undefined : userText(message, found),
-    error,
-    errorKey: found.textKey,
-    used: new Set([...used, ...copiedKeys({ ...found, error }, info)]),
+  const call = logCallOf(info);
+  const record: LogRecord = {
+    level: known ?? levelFromRank(name, levels),
+    message,
+    time: field(info, 'timestamp'),
+    error: undefined,
+    errorKey: undefined,
+    fields: info,
+    used: known ? USED : USED_OF_CUSTOM_LEVEL,
+    traceId: call ? call.traceId : getTraceId(),
+    callerStack: call?.callerStack,
   };
+  const found = findError(info);
+  if (found) addError(record, found, info);
+  else if (isCrash(info)) record.message = withoutNoTrace(message);
+  return record;
+}
+
+function addError(record: LogRecord, found: FoundError, info: object): void {
+  const error = found.error === info ? asGiven(info) : found.error;
+  record.message = error === record.message ? undefined : userText(record.message, found);
+  record.error = error;
+  record.errorKey = found.textKey;
+  record.used = new Set([...(record.used ?? []), ...copiedKeys({ ...found, error }, info)]);
 }
 
 /** The symbol's level where there is one: `format.colorize` paints the other. */

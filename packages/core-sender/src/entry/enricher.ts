@@ -1,45 +1,28 @@
 import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
-import { isMainThread, threadId } from 'node:worker_threads';
 import type { Clock } from '../clock.ts';
 import { errorText } from '../errors.ts';
 import type { ResolvedOptions } from '../options/options.ts';
 import { Warnings } from '../report/warnings.ts';
-import { getTraceId } from '../trace.ts';
 import { EncodedEntry } from './encoded-entry.ts';
 import { EntryChunks } from './entry-chunks.ts';
 import { type EntryDraft, EXTRA_LIMITS, boundSearchText, draftToJson } from './entry-draft.ts';
-import { type ErrorFields, errorToFields } from './error-fields.ts';
+import type { ErrorFields } from './error-fields.ts';
 import { errorMessage, isErrorLike } from './error-parts.ts';
-import { ERROR_KEYS, errorAmongKeys, nestedError } from './find-error.ts';
+import { nestedError } from './find-error.ts';
 import { issueKey } from './issue-key.ts';
 import { levelRank } from './level.ts';
-import { COLUMN_LIMITS, MAX_ENTRY_BYTES, MAX_PID } from './limits.ts';
+import { COLUMN_LIMITS, MAX_ENTRY_BYTES } from './limits.ts';
+import { Origin, column } from './origin.ts';
+import { type Columns, RecordColumns } from './record-columns.ts';
+import { UNREADABLE_KEY } from './record-fields.ts';
 import type { AdapterProfile, LogRecord, SearchedRecord } from './record.ts';
 import { Redactor } from './redactor.ts';
-import { boundStack } from './stack-trace.ts';
 import { cleanText, quote, sliceText } from './text.ts';
-import { TimestampMaker } from './timestamp.ts';
-import { objectToJson } from './value-to-json.ts';
-
-const DEFAULT_MODULE_KEYS = ['module'];
+import { type Stamp, TimestampMaker } from './timestamp.ts';
+import { JsonWriter, objectToJson } from './value-to-json.ts';
 
 /** Below, an error deep in the fields is only something to be read in `extra`: that spares most entries the search. */
 const NESTED_FROM = levelRank('WARN');
-
-/** What a record says, sorted into the columns of the entry; what no column took goes to `extra`. */
-interface Columns {
-  taken: Set<string>;
-  module: string | undefined;
-  traceId: string | undefined;
-  threadId: string | undefined;
-  errorType: string | undefined;
-  errorMessage: string | undefined;
-  stackTrace: string | undefined;
-  /** The error's own stack where the column has another one, or could not use it. */
-  restOfStack: string | undefined;
-  error: ErrorFields | undefined;
-}
 
 /**
  * Turns a record into an entry the server stores, whatever was logged (design.md 4), as JSON. Everything is read
@@ -53,9 +36,8 @@ export class Enricher {
   readonly #clock: Clock;
   readonly #stamps = new TimestampMaker();
   readonly #chunks = new EntryChunks();
-  readonly #service: string;
-  readonly #host: string;
-  readonly #threadId: string;
+  readonly #origin: Origin;
+  #desk: Desk | undefined;
   readonly #redactor: Redactor | undefined;
   #ownCount = 0;
 
@@ -63,13 +45,7 @@ export class Enricher {
     this.#options = options;
     this.#profile = profile;
     this.#clock = clock;
-    this.#service = [
-      `"service":${column('service', options.service)}`,
-      `"environment":${column('environment', options.environment)}`,
-      `"sdk_version":${column('sdk_version', profile.sdkVersion)}`,
-    ].join(',');
-    this.#host = hostname();
-    this.#threadId = profile.threadId ?? (isMainThread ? 'main' : `worker-${threadId}`);
+    this.#origin = new Origin(options, profile);
     const { redact } = options;
     this.#redactor = redact && new Redactor(redact, profile, new Warnings(clock, profile.emitWarning));
   }
@@ -93,7 +69,19 @@ export class Enricher {
   }
 
   #encode(record: SearchedRecord, seq: number, id: string): EncodedEntry {
-    const columns = this.#columns(record);
+    // What is logged by a getter or a `toJSON` while this record is read comes here before this one is done.
+    const desk = this.#desk ?? createDesk(this.#profile);
+    this.#desk = undefined;
+    try {
+      return this.#encodeAt(desk, record, seq, id);
+    } finally {
+      desk.columns.fields.forget();
+      this.#desk = desk;
+    }
+  }
+
+  #encodeAt(desk: Desk, record: SearchedRecord, seq: number, id: string): EncodedEntry {
+    const columns = desk.columns.read(record);
     const { error } = columns;
     const stamp = this.#stamps.make(record.time, this.#clock.wall());
     const errorType = fitted('error_type', columns.errorType ?? error?.type);
@@ -103,12 +91,7 @@ export class Enricher {
       message: cleanText(messageText(record.message, error)),
       errorMessage: cleaned(columns.errorMessage ?? error?.message),
       stackTrace: cleaned(columns.stackTrace),
-      extra: extraJson(record, columns, {
-        ...(error?.details ? { error: error.details } : {}),
-        ...(columns.restOfStack === undefined ? {} : { stack: columns.restOfStack }),
-        ...(stamp.original === undefined ? {} : { original_timestamp: stamp.original }),
-        ...(this.#options.idInExtra ? { tracehub_id: id } : {}),
-      }),
+      extra: toExtra(desk, this.#added(columns, stamp, id)),
     };
     boundSearchText(draft);
     const json = draftToJson(draft, MAX_ENTRY_BYTES);
@@ -117,45 +100,14 @@ export class Enricher {
     return new EncodedEntry(seq, this.#chunks.write(json), key, stamp.year, this.#clock.now());
   }
 
-  #columns(record: SearchedRecord): Columns {
-    const fields = record.fields;
-    const taken = new Set(record.used);
-    const take = (key: string): string | undefined => {
-      const text = plainText(read(fields, key));
-      if (text === undefined) return undefined;
-      taken.add(key);
-      return text;
-    };
-    const given = take('stack_trace');
-    const error = this.#error(record, taken);
-    const excInfo = read(fields, 'exc_info');
-    if (typeof excInfo === 'boolean') taken.add('exc_info');
-    const isCallWanted = excInfo === true && !error;
-    const captured = isCallWanted ? (record.callerStack ?? this.#profile.callerStack?.()) : undefined;
-    return {
-      taken,
-      module: firstOf(this.#profile.moduleKeys ?? DEFAULT_MODULE_KEYS, take),
-      traceId: take('trace_id') ?? ('traceId' in record ? record.traceId : getTraceId()),
-      threadId: take('thread_id'),
-      errorType: take('error_type'),
-      errorMessage: take('error_message'),
-      stackTrace: given === undefined ? (error?.stackTrace ?? (captured || undefined)) : boundStack(given),
-      restOfStack: error?.rawStack ?? (given === undefined ? undefined : error?.stackTrace),
-      error,
-    };
-  }
-
-  /** The error handed over, a field named for it, the message; at last, where it matters, any other field. */
-  #error(record: SearchedRecord, taken: Set<string>): ErrorFields | undefined {
-    if (isErrorLike(record.error)) return errorToFields(record.error);
-    const fields = record.fields ?? {};
-    const named = errorAmongKeys(fields, this.#profile.errorKeys ?? ERROR_KEYS);
-    if (named) {
-      taken.add(named.place[0]!);
-      return errorToFields(named.error);
-    }
-    if (isErrorLike(record.message)) return errorToFields(record.message);
-    return record.nested && errorToFields(record.nested.error);
+  /** What the sender itself adds to `extra`; most entries need none of it. */
+  #added({ error, restOfStack }: Columns, { original }: Stamp, id: string): [string, unknown][] {
+    const added: [string, unknown][] = [];
+    if (error?.details) added.push(['error', error.details]);
+    if (restOfStack !== undefined) added.push(['stack', restOfStack]);
+    if (original !== undefined) added.push(['original_timestamp', original]);
+    if (this.#options.idInExtra) added.push(['tracehub_id', id]);
+    return added;
   }
 
   #head(
@@ -165,15 +117,7 @@ export class Enricher {
     timestamp: string,
     errorType: string | undefined,
   ): string {
-    const { hostKey, pidKey } = this.#profile;
-    const host = hostKey ? plainText(read(record.fields, hostKey)) : undefined;
-    const pid = pidKey ? read(record.fields, pidKey) : undefined;
-    if (host !== undefined && hostKey) columns.taken.add(hostKey);
-    if (isPid(pid) && pidKey) columns.taken.add(pidKey);
-    let head =
-      `"id":"${id}","level":"${record.level}","timestamp":"${timestamp}",${this.#service},` +
-      `"host":${column('host', host ?? this.#host)},"pid":${isPid(pid) ? pid : process.pid},` +
-      `"thread_id":${column('thread_id', columns.threadId ?? this.#threadId)}`;
+    let head = `"id":"${id}","level":"${record.level}","timestamp":"${timestamp}",${this.#origin.toJson(columns)}`;
     if (columns.traceId !== undefined) head += `,"trace_id":${column('trace_id', columns.traceId)}`;
     if (columns.module !== undefined) head += `,"module":${column('module', columns.module)}`;
     if (errorType !== undefined) head += `,"error_type":${quote(errorType)}`;
@@ -181,8 +125,14 @@ export class Enricher {
   }
 }
 
-function column(name: keyof typeof COLUMN_LIMITS, text: string): string {
-  return quote(sliceText(cleanText(text), COLUMN_LIMITS[name]));
+/** What one record at a time is worked on with. */
+interface Desk {
+  columns: RecordColumns;
+  writer: JsonWriter;
+}
+
+function createDesk(profile: AdapterProfile): Desk {
+  return { columns: new RecordColumns(profile), writer: new JsonWriter(EXTRA_LIMITS) };
 }
 
 /** As the server will have it, so that the issue key is made of the same. */
@@ -190,36 +140,8 @@ function fitted(name: keyof typeof COLUMN_LIMITS, text: string | undefined): str
   return text === undefined ? undefined : sliceText(cleanText(text), COLUMN_LIMITS[name]);
 }
 
-function isPid(value: unknown): value is number {
-  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MAX_PID;
-}
-
 function cleaned(text: string | undefined): string | undefined {
   return text === undefined ? undefined : cleanText(text);
-}
-
-function firstOf(keys: readonly string[], take: (key: string) => string | undefined): string | undefined {
-  for (const key of keys) {
-    const text = take(key);
-    if (text !== undefined) return text;
-  }
-  return undefined;
-}
-
-function read(fields: object | undefined, key: string): unknown {
-  try {
-    return fields && Object.hasOwn(fields, key) ? (fields as Record<string, unknown>)[key] : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** A value a text column can hold: what is no text, number or boolean, or is empty, stays for `extra`. */
-function plainText(value: unknown): string | undefined {
-  if (typeof value === 'string') return value === '' ? undefined : value;
-  return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean'
-    ? String(value)
-    : undefined;
 }
 
 function messageText(message: unknown, error: ErrorFields | undefined): string {
@@ -232,34 +154,32 @@ function messageText(message: unknown, error: ErrorFields | undefined): string {
 }
 
 /** `extra`: all fields no column took, the members of a field `extra`, and what the sender itself adds. */
-function extraJson(record: LogRecord, columns: Columns, added: Record<string, unknown>): string | undefined {
-  const { fields } = record;
-  const parts: string[] = [];
+function toExtra({ columns, writer }: Desk, added: readonly [string, unknown][]): string | undefined {
+  const { fields, extra } = columns;
+  let json = '';
   try {
-    const spread = read(fields, 'extra');
-    const members = isPlainObject(spread) ? spread : undefined;
-    const isRest = (key: string): boolean =>
-      !columns.taken.has(key) && !(members !== undefined && (key === 'extra' || Object.hasOwn(members, key)));
-    const isGiven = (key: string): boolean =>
-      (members !== undefined && Object.hasOwn(members, key)) ||
-      (fields !== undefined && Object.hasOwn(fields, key) && isRest(key));
-    if (fields) parts.push(inner(objectToJson(fields, EXTRA_LIMITS, (key) => !isRest(key))));
-    if (members) parts.push(inner(objectToJson(members, EXTRA_LIMITS)));
-    for (const [key, value] of Object.entries(added)) {
+    const members = isPlainObject(extra.value) ? extra.value : undefined;
+    if (members) extra.isTaken = true;
+    json = fields.writeLeft(writer, members);
+    if (members) json = joined(json, objectToJson(members, EXTRA_LIMITS));
+    for (const [key, value] of added) {
+      const isGiven = (name: string): boolean =>
+        (members !== undefined && Object.hasOwn(members, name)) || fields.hasLeft(name);
       // A Proxy can claim to have any key: the search for a free one is short.
       const names = [key, `tracehub_${key}`, `tracehub_own_${key}`];
       const name = names.find((candidate) => !isGiven(candidate)) ?? key;
-      parts.push(inner(objectToJson({ [name]: value }, EXTRA_LIMITS)));
+      json = joined(json, objectToJson({ [name]: value }, EXTRA_LIMITS));
     }
   } catch (error) {
-    parts.push(`"tracehub_unreadable":${quote(sliceText(errorText(error), 200))}`);
+    json = joined(json, JSON.stringify({ [UNREADABLE_KEY]: cleanText(sliceText(errorText(error), 200)) }));
   }
-  const json = parts.filter((part) => part !== '').join(',');
-  return json === '' ? undefined : `{${json}}`;
+  return json === '' ? undefined : `${json}}`;
 }
 
-function inner(json: string): string {
-  return json.slice(1, -1);
+/** Appends the members of one JSON object to another, which has no closing brace or is ''. */
+function joined(json: string, object: string): string {
+  if (object === '{}') return json;
+  return json === '' ? object.slice(0, -1) : `${json},${object.slice(1, -1)}`;
 }
 
 function isPlainObject(value: unknown): value is object {

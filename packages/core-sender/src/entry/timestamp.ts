@@ -6,7 +6,7 @@ export interface Stamp {
   text: string;
   year: number;
   /** The record's own time when it was unusable, too old or too far ahead. */
-  original?: unknown;
+  original: unknown;
 }
 
 /** Epoch seconds below this, epoch milliseconds above: 1e11 ms is March 1973, 1e11 s is the year 5138. */
@@ -38,6 +38,11 @@ export function isStorable(ms: number, now: number): boolean {
   return ms >= now - MAX_AGE_MS && ms <= now + MAX_AHEAD_MS;
 }
 
+/** '000' to '999'. */
+const THREE_DIGITS: readonly string[] = Array.from({ length: 1_000 }, (_, index) =>
+  String(index).padStart(3, '0'),
+);
+
 /**
  * Makes the timestamps of one sender. The server sorts by timestamp only, so the last three of the six digits
  * count the entries of one millisecond; they never move an entry out of its millisecond.
@@ -45,30 +50,41 @@ export function isStorable(ms: number, now: number): boolean {
 export class TimestampMaker {
   #lastMs = Number.NaN;
   #order = 0;
-  #lastSecond = Number.NaN;
+  /** The second last stamped, in epoch seconds and as text up to the point. */
+  #second = Number.NaN;
   #secondText = '';
   #year = 0;
 
   /** The stamp for a record that says `time`, made at `now` (epoch ms). */
   make(time: unknown, now: number): Stamp {
-    const named = timeToMs(time);
-    if (named !== undefined && isStorable(named, now)) return this.#stamp(named);
-    const stamp = this.#stamp(now);
-    return time === undefined || time === null ? stamp : { ...stamp, original: time };
+    const named = this.#timeInSecond(time) ?? timeToMs(time);
+    if (named !== undefined && isStorable(named, now)) return this.#stamp(named, undefined);
+    // A replaced Date.now can give fractions.
+    return this.#stamp(Math.floor(now), time ?? undefined);
   }
 
-  #stamp(ms: number): Stamp {
+  /** A time in the form of `toISOString`, in the second last stamped: parsing a date costs as much as half an entry. */
+  #timeInSecond(time: unknown): number | undefined {
+    if (typeof time !== 'string' || time.length !== ISO_LENGTH || this.#secondText === '') return undefined;
+    const rest = time.startsWith(this.#secondText) ? time.slice(this.#secondText.length) : '';
+    return MILLISECONDS.test(rest) ? this.#second * 1000 + Number(rest.slice(0, 3)) : undefined;
+  }
+
+  #stamp(ms: number, original: unknown): Stamp {
     this.#order = ms === this.#lastMs ? Math.min(this.#order + 1, 999) : 0;
     this.#lastMs = ms;
     const second = Math.floor(ms / 1000);
     // Formatting a Date costs more than all the rest of a stamp, so a second's text is kept.
-    if (second !== this.#lastSecond) {
+    if (second !== this.#second) {
       const date = new Date(second * 1000);
-      this.#lastSecond = second;
+      this.#second = second;
       this.#secondText = date.toISOString().slice(0, -4);
       this.#year = date.getUTCFullYear();
     }
-    const micros = (ms - second * 1000) * 1000 + this.#order;
-    return { text: `${this.#secondText}${String(micros).padStart(6, '0')}Z`, year: this.#year };
+    const text = `${this.#secondText}${THREE_DIGITS[ms - second * 1000]}${THREE_DIGITS[this.#order]}Z`;
+    return { text, year: this.#year, original };
   }
 }
+
+const ISO_LENGTH = '2026-11-22T10:00:00.123Z'.length;
+const MILLISECONDS = /^\d{3}Z$/;

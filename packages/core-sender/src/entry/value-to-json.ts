@@ -1,6 +1,7 @@
-import { errorToPlain } from './error-parts.ts';
+import { keyToJson } from './key-json.ts';
 import { MAX_EXTRA_DEPTH } from './limits.ts';
 import { cutText, quote } from './text.ts';
+import { toPlain } from './to-plain.ts';
 
 /** How much of a value is written before marks take its place. */
 export interface JsonLimits {
@@ -26,7 +27,13 @@ export function objectToJson(value: object, limits: JsonLimits, skip?: (key: str
   return new JsonWriter(limits).object(value, 1, skip);
 }
 
-class JsonWriter {
+/** What stands for a property that could not be read. */
+export function getterMark(error: unknown): string {
+  return `[Getter threw: ${message(error)}]`;
+}
+
+/** {@link objectToJson}, and its parts for an object that was read already. */
+export class JsonWriter {
   #values: number;
   #text: number;
   readonly #limits: JsonLimits;
@@ -36,6 +43,33 @@ class JsonWriter {
     this.#limits = limits;
     this.#values = limits.values;
     this.#text = limits.text;
+  }
+
+  /** Starts anew, with all that the limits allow, inside an object whose members {@link member} will be given. */
+  begin(owner: object): void {
+    this.#values = this.#limits.values;
+    this.#text = this.#limits.text;
+    this.#ancestors.length = 0;
+    this.#ancestors.push(owner);
+  }
+
+  /** Whether a member may follow that many; {@link cutMark} stands for those that may not. */
+  hasRoom(members: number): boolean {
+    return members < this.#limits.items && this.#values > 0;
+  }
+
+  /** Appends a member of an object that has none or some: `json` is that object without its closing brace, or ''. */
+  member(json: string, key: string, value: unknown, depth: number): string {
+    this.#values--;
+    const { first, next } = keyToJson(
+      key.length <= this.#limits.string ? key : cutText(key, this.#limits.string),
+    );
+    return json + (json === '' ? first : next) + this.value(value, depth);
+  }
+
+  /** What stands at the end of an object of which not all was written. */
+  cutMark(json: string): string {
+    return `${json === '' ? '{' : `${json},`}"…":"[more keys cut]"`;
   }
 
   value(value: unknown, depth: number): string {
@@ -60,6 +94,10 @@ class JsonWriter {
   }
 
   #string(text: string): string {
+    if (text.length <= SHORT) {
+      this.#text -= text.length;
+      return quote(text);
+    }
     const room = this.#text > SHORT ? Math.min(this.#limits.string, this.#text) : SHORT;
     this.#text -= Math.min(text.length, room);
     return quote(cutText(text, room));
@@ -81,45 +119,44 @@ class JsonWriter {
     const barred = this.#barred(value, depth, 'Object');
     if (barred) return barred;
     this.#ancestors.push(value);
-    const parts = [];
+    let json = '';
     try {
       let items = 0;
       for (const key of Object.keys(value)) {
         if (skip?.(key)) continue;
-        if (++items > this.#limits.items || this.#values <= 0) {
-          parts.push('"…":"[more keys cut]"');
+        if (!this.hasRoom(items++)) {
+          json = this.cutMark(json);
           break;
         }
         const item = read(value, key);
-        if (item === undefined) continue;
-        this.#values--;
-        parts.push(`${quote(cutText(key, this.#limits.string))}:${this.value(item, depth + 1)}`);
+        if (item !== undefined) json = this.member(json, key, item, depth + 1);
       }
     } finally {
       this.#ancestors.pop();
     }
-    return `{${parts.join(',')}}`;
+    return json === '' ? '{}' : `${json}}`;
   }
 
   #array(value: readonly unknown[], depth: number): string {
     const barred = this.#barred(value, depth, `Array(${value.length})`);
     if (barred) return barred;
     this.#ancestors.push(value);
-    const parts: string[] = [];
+    let json = '[';
     try {
       const length = value.length;
       for (let index = 0; index < length; index++) {
-        if (index >= this.#limits.items || this.#values <= 0) {
-          parts.push(`"[${length - index} more items cut]"`);
+        if (index > 0) json += ',';
+        if (!this.hasRoom(index)) {
+          json += `"[${length - index} more items cut]"`;
           break;
         }
         this.#values--;
-        parts.push(this.value(read(value, index), depth + 1));
+        json += this.value(read(value, index), depth + 1);
       }
     } finally {
       this.#ancestors.pop();
     }
-    return `[${parts.join(',')}]`;
+    return `${json}]`;
   }
 
   /** The mark to write in place of a container that would close a cycle or lies too deep. */
@@ -134,72 +171,8 @@ function read(container: object, key: string | number): unknown {
   try {
     return (container as Record<string | number, unknown>)[key];
   } catch (error) {
-    return `[Getter threw: ${message(error)}]`;
+    return getterMark(error);
   }
-}
-
-/** What JSON has no form for, as something it has; containers and plain objects as they are. */
-function toPlain(value: object): unknown {
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
-  if (Buffer.isBuffer(value)) return bytesText('Buffer', value);
-  const toJson: unknown = (value as { toJSON?: unknown }).toJSON;
-  if (typeof toJson === 'function') return jsonForm(value, toJson as (key: string) => unknown);
-  if (Array.isArray(value)) return value;
-  if (Object.prototype.toString.call(value) === '[object Error]' || value instanceof Error)
-    return errorToPlain(value);
-  if (value instanceof Map) return mapForm(value);
-  if (value instanceof Set) return firstOf(Set.prototype.values.call(value));
-  if (value instanceof ArrayBuffer) return bytesText('ArrayBuffer', new Uint8Array(value));
-  if (value instanceof DataView)
-    return bytesText('DataView', new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
-  if (ArrayBuffer.isView(value)) return Array.from((value as Uint8Array).subarray(0, MOST_ELEMENTS));
-  if (value instanceof RegExp) return String(value);
-  if (value instanceof Number || value instanceof String || value instanceof Boolean) return value.valueOf();
-  if (
-    value instanceof Promise ||
-    value instanceof WeakMap ||
-    value instanceof WeakSet ||
-    value instanceof WeakRef
-  ) {
-    return `[${value.constructor.name}]`;
-  }
-  return value;
-}
-
-/** Elements taken from what is not an array; the limits cut further. */
-const MOST_ELEMENTS = 10_000;
-const MOST_BYTES_SHOWN = 64;
-
-/** What `toJSON` gave. An object that returns itself, or yet another `toJSON`, is taken by its own keys. */
-function jsonForm(value: object, toJson: (key: string) => unknown): unknown {
-  const form = Reflect.apply(toJson, value, ['']);
-  if (form === value || typeof form !== 'object' || form === null)
-    return form === value ? { ...value } : form;
-  return form instanceof Date || form instanceof Map || form instanceof Set ? toPlain(form) : form;
-}
-
-function mapForm(map: Map<unknown, unknown>): object {
-  const entries = firstOf(Map.prototype.entries.call(map)) as [unknown, unknown][];
-  const named = entries.every(([key]) => typeof key === 'string');
-  return named ? Object.fromEntries(entries) : entries;
-}
-
-/** The first elements of a built-in iterator, which, unlike a user's own, comes to an end. */
-function firstOf(iterator: Iterator<unknown>): unknown[] {
-  const items: unknown[] = [];
-  for (let step = iterator.next(); !step.done && items.length < MOST_ELEMENTS; step = iterator.next()) {
-    items.push(step.value);
-  }
-  return items;
-}
-
-function bytesText(kind: string, bytes: Uint8Array): string {
-  const shown = Buffer.from(
-    bytes.buffer,
-    bytes.byteOffset,
-    Math.min(bytes.byteLength, MOST_BYTES_SHOWN),
-  ).toString('hex');
-  return `<${kind} ${shown}${bytes.byteLength > MOST_BYTES_SHOWN ? '…' : ''} (${bytes.byteLength} bytes)>`;
 }
 
 function functionName(value: object): string {
