@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EncodedEntry } from '../src/entry/encoded-entry.ts';
 import { EntryChunks } from '../src/entry/entry-chunks.ts';
-import { encodeBody } from '../src/send/encode-body.ts';
+import { BodyEncoder } from '../src/send/encode-body.ts';
 
 const KiB = 1024;
 
@@ -34,7 +34,7 @@ describe('entries in chunks', () => {
     ['with gaps', (entries: EncodedEntry[]) => entries.filter(({ seq }) => seq % 3 !== 0)],
   ])('come into a body %s, separated by commas', async (_, choose) => {
     const entries = choose(write(many));
-    const { bytes } = await encodeBody(entries, undefined);
+    const { bytes } = await new BodyEncoder(undefined).encode(entries);
     expect(bytes.toString()).toBe(`[${entries.map(({ seq }) => many[seq - 1]).join(',')}]`);
   });
 });

@@ -1,9 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import type net from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { toJsonBytes } from '../src/entry/encoded-entry.ts';
 import { TraceHubTransportError } from '../src/errors.ts';
-import { encodeBody } from '../src/send/encode-body.ts';
+import { BodyEncoder } from '../src/send/encode-body.ts';
 import { answerToOutcome, failureToOutcome } from '../src/send/outcome.ts';
 import { createTransport } from './stages.ts';
 import { DEAD_ENDPOINT, ingestServer, rawServer } from './support.ts';
@@ -14,6 +15,13 @@ const HEAD = 'HTTP/1.1 202 Accepted\r\ncontent-type: application/json\r\n';
 /** Runs `answer` on a connection when the request is there. */
 function onRequest(answer: (socket: net.Socket) => void): (socket: net.Socket) => void {
   return (socket) => socket.once('data', () => answer(socket));
+}
+
+/** Hex, which packs to half. */
+function randomText(length: number): string {
+  return randomBytes(Math.ceil(length / 2))
+    .toString('hex')
+    .slice(0, length);
 }
 
 async function failureOf(post: Promise<unknown>): Promise<{ code: string; outage: boolean; ms: number }> {
@@ -32,13 +40,15 @@ async function failureOf(post: Promise<unknown>): Promise<{ code: string; outage
   };
 }
 
-const body = () => encodeBody([toJsonBytes('{"id":"a"}')], undefined);
+const body = () => new BodyEncoder(undefined).encode([toJsonBytes('{"id":"a"}')]);
 
 describe('a request', () => {
   it('has the key, the length, JSON and gzip when asked to', async () => {
     const server = await ingestServer();
     const transport = createTransport({ endpoint: `${server.url}/base/`, apiKey: 'th_secret' });
-    expect(await transport.post(await encodeBody(['{"id":"é"}', '{"id":"b"}'].map(toJsonBytes), 1))).toEqual({
+    expect(
+      await transport.post(await new BodyEncoder(1).encode(['{"id":"é"}', '{"id":"b"}'].map(toJsonBytes))),
+    ).toEqual({
       status: 202,
       retryAfter: undefined,
       body: '{"accepted":2}',
@@ -68,16 +78,28 @@ describe('a request', () => {
   });
 });
 
-describe('encodeBody', () => {
+describe('BodyEncoder', () => {
+  it('packs one body after another and several at once, of any size, each for itself', async () => {
+    const encoder = new BodyEncoder(1);
+    const texts = [1, 100_000, 3, 700_000, 0, 40, 900_000].map((count) => JSON.stringify(randomText(count)));
+    const asText = async (text: string): Promise<string> =>
+      gunzipSync((await encoder.encode([toJsonBytes(text)])).bytes).toString();
+    for (let round = 0; round < 3; round++) {
+      for (const text of texts) expect((await asText(text)) === `[${text}]`).toBe(true);
+      const together = await Promise.all(texts.map(asText));
+      expect(together.map((text, index) => text === `[${texts[index]}]`)).toEqual(texts.map(() => true));
+    }
+  });
+
   it('counts the JSON before and the bytes after gzip', async () => {
     const entries = Array.from({ length: 100 }, (_, index) => toJsonBytes(`{"id":"${index}"}`));
-    const plain = await encodeBody(entries, undefined);
-    const packed = await encodeBody(entries, 1);
+    const plain = await new BodyEncoder(undefined).encode(entries);
+    const packed = await new BodyEncoder(1).encode(entries);
     expect(plain).toMatchObject({ isGzipped: false, rawBytes: plain.bytes.length });
     expect(packed).toMatchObject({ isGzipped: true, rawBytes: plain.rawBytes });
     expect(gunzipSync(packed.bytes)).toEqual(plain.bytes);
     expect(packed.bytes.length).toBeLessThan(plain.bytes.length);
-    expect((await encodeBody([], undefined)).bytes.toString()).toBe('[]');
+    expect((await new BodyEncoder(undefined).encode([])).bytes.toString()).toBe('[]');
   });
 });
 

@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import type net from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { toJsonBytes } from '../src/entry/encoded-entry.ts';
-import { encodeBody } from '../src/send/encode-body.ts';
+import { BodyEncoder } from '../src/send/encode-body.ts';
 import { createTransport } from './stages.ts';
 import { rawServer, until } from './support.ts';
 
 const ANSWER = 'HTTP/1.1 202 Accepted\r\ncontent-length: 14\r\n\r\n{"accepted":1}';
 
-const body = () => encodeBody([toJsonBytes('{"id":"a"}')], undefined);
+const body = () => new BodyEncoder(undefined).encode([toJsonBytes('{"id":"a"}')]);
 
 describe('sockets', () => {
   it('are used again, and dropped before an idle server would, at 5 s', async () => {

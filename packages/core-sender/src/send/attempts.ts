@@ -1,7 +1,7 @@
 import type { EncodedEntry } from '../entry/encoded-entry.ts';
 import type { ResolvedOptions } from '../options/options.ts';
 import type { Traffic } from '../report/traffic.ts';
-import { type Body, encodeBody } from './encode-body.ts';
+import { type Body, BodyEncoder } from './encode-body.ts';
 import type { HttpTransport } from './http-transport.ts';
 import { type Outcome, answerToOutcome, failureToOutcome } from './outcome.ts';
 
@@ -11,17 +11,17 @@ const EMPTY: Body = { bytes: Buffer.from('[]'), isGzipped: false, rawBytes: 2 };
 /** Makes requests and says what their answers mean; counts what goes over the wire. Never rejects. */
 export class Attempts {
   readonly #transport: HttpTransport;
-  readonly #gzipLevel: number | undefined;
+  readonly #encoder: BodyEncoder;
   readonly #traffic: Traffic;
 
   constructor(transport: HttpTransport, options: ResolvedOptions, traffic: Traffic) {
     this.#transport = transport;
-    this.#gzipLevel = options.compress ? options.compressionLevel : undefined;
+    this.#encoder = new BodyEncoder(options.compress ? options.compressionLevel : undefined);
     this.#traffic = traffic;
   }
 
   encode(entries: readonly EncodedEntry[]): Promise<Body> {
-    return encodeBody(entries, this.#gzipLevel);
+    return this.#encoder.encode(entries);
   }
 
   /** Posts a body with `count` entries once. */
