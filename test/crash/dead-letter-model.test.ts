@@ -45,7 +45,7 @@ class Real {
 
   /** As SIGKILL leaves it: nothing sealed or released. The process of this test lives, so its lease goes. */
   async die(): Promise<void> {
-    this.directory.lease.release();
+    await this.directory.lease.release();
     await this.start();
   }
 

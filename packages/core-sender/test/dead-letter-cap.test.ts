@@ -27,13 +27,16 @@ describe('the cap', () => {
   it('makes room without holding up the app: nothing synchronous', async () => {
     const { queue, evicted } = createQueue(temporaryDirectory(), { maxDlqBytes: MiB });
     await queue.start();
-    const spies = [vi.spyOn(fs, 'unlinkSync'), vi.spyOn(fs, 'statSync')];
+    const spies = (['unlinkSync', 'statSync', 'writeFileSync', 'rmSync', 'openSync'] as const).map((name) =>
+      vi.spyOn(fs, name),
+    );
     onTestFinished(() => spies.forEach((spy) => spy.mockRestore()));
     for (let seq = 1; seq <= 20; seq++) {
       expect(await queue.append([encodedEntry(seq, { message: 'x'.repeat(119_000) })])).toBe('kept');
     }
     expect(evicted()).toBe(12);
-    expect(spies.map((spy) => spy.mock.calls)).toEqual([[], []]);
+    await queue.close();
+    expect(spies.map((spy) => spy.mock.calls)).toEqual(spies.map(() => []));
   });
 
   it('is kept at the exit of the process as well', async () => {
@@ -45,6 +48,27 @@ describe('the cap', () => {
     expect([...directory.own.values()]).toEqual(Array.from({ length: 8 }, () => 1));
     expect(segments(directory.path)).toHaveLength(8);
     expect(await replayAll(queue)).toEqual(range(13, 20));
+  });
+
+  it('costs no look at all segments for each that is dropped: short-lived processes leave very many', async () => {
+    const { queue, directory } = createQueue(temporaryDirectory(), { maxDlqBytes: MiB });
+    await queue.start();
+    const [count, bytes] = [2_000, 524];
+    for (const n of range(1, count)) {
+      const name = `${String(n).padStart(12, '0')}-${'a'.repeat(16)}-1-${bytes}.seg`;
+      fs.writeFileSync(join(directory.path, name), '');
+    }
+    await directory.scan();
+    const names = vi.spyOn(RegExp.prototype, 'exec');
+    onTestFinished(() => names.mockRestore());
+    const large = range(1, 7).map((seq) => encodedEntry(seq, { message: 'x'.repeat(119_000) }));
+    names.mockClear();
+    expect(queue.appendSync(large)).toEqual({ kept: 7, result: 'kept' });
+    expect(names.mock.calls.length).toBeLessThan(count * 10);
+    const sizes = segments(directory.path).map((name) => Number(/(\d+)\.seg$/.exec(name)?.[1]));
+    const total = sizes.reduce((sum, size) => sum + size, 0);
+    expect(total).toBeLessThanOrEqual(MiB);
+    expect(total).toBeGreaterThan(MiB - bytes);
   });
 
   it.each(['append', 'appendSync'] as const)(

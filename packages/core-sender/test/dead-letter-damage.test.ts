@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { entryLine } from '../../../test/kit/encoded-entries.ts';
 import { SEGMENT_HEADER } from '../src/dead-letters/segment-format.ts';
 import { createQueue, files, replayAll, segments } from './stages.ts';
@@ -61,6 +61,43 @@ describe('damage', () => {
     expect(seen.codes).toEqual(['TRACEHUB_DLQ_DAMAGED']);
     expect(seen.all[0]?.message).toContain('EISDIR');
     expect(segments(directory.path)).toEqual([]);
+  });
+
+  it("is not seen in another user's segment: it is left, and neither stops the others nor new dead letters", async () => {
+    const { queue, directory, seen } = await queueOver(NAME, `${SEGMENT_HEADER}${one}`);
+    await queue.append(encodedEntries(2));
+    const { readFile } = fs.promises;
+    const reading = vi
+      .spyOn(fs.promises, 'readFile')
+      .mockImplementation(((path: string, ...rest: []) =>
+        path.includes(NAME)
+          ? Promise.reject(Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' }))
+          : readFile(path, ...rest)) as typeof readFile);
+    onTestFinished(() => reading.mockRestore());
+    expect(await replayAll(queue)).toEqual([1, 2]);
+    expect(queue.isUsable).toBe(true);
+    expect(await queue.append(encodedEntries(1, 3))).toBe('kept');
+    expect(seen.codes).toEqual(['TRACEHUB_DLQ_DAMAGED']);
+    expect(seen.all[0]?.message).toContain('left where it is');
+    expect(segments(directory.path)).toContain(NAME);
+  });
+
+  it.each([
+    ['cannot be read', '', (path: string) => fs.mkdirSync(path), [1]],
+    ['has damaged lines', `${SEGMENT_HEADER}${one}garbage\n`, undefined, [1, 1]],
+  ])('that finds no quarantine costs the segment its place only: it %s', async (_, data, make, sent) => {
+    const { queue, directory, seen } = await queueOver(NAME, data, make);
+    fs.writeFileSync(join(directory.path, 'quarantine'), 'a file');
+    await queue.append(encodedEntries(1));
+    expect(await replayAll(queue)).toEqual(sent);
+    expect(queue.isUsable).toBe(true);
+    expect(seen.codes).toEqual(['TRACEHUB_DLQ_DAMAGED']);
+    expect(segments(directory.path)).toEqual([NAME]);
+    const next = createQueue(directory.root);
+    await next.queue.start();
+    // Not again with each look at it.
+    expect(await replayAll(next.queue)).toEqual([]);
+    expect(segments(directory.path)).toEqual([NAME]);
   });
 
   it('is not seen in a segment of a newer version: it is left alone', async () => {

@@ -18,6 +18,7 @@ const BY_PROMISE = [
   'access',
   'rename',
   'readFile',
+  'writeFile',
   'appendFile',
   'unlink',
   'opendir',
@@ -47,7 +48,8 @@ function install() {
       const verdict = ask(name, args);
       if (verdict?.instead) return verdict.instead();
       if (verdict?.error) {
-        if (verdict.stump && name === 'appendFile') real.appendFileSync(args[0], half(args[1]));
+        if (verdict.stump && (name === 'appendFile' || name === 'writeFile'))
+          real[`${name}Sync`](args[0], half(args[1]), args[2]);
         throw fault(verdict.error, name, args[0]);
       }
       const result = await real.promises[name](...args);

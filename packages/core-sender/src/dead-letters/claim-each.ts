@@ -17,7 +17,7 @@ export async function claimEach(
   const warnings = new Warnings(systemClock, emitWarning);
   const lease = new Lease(directory, systemClock);
   const catalog = new SegmentCatalog(directory);
-  lease.take();
+  await lease.take();
   try {
     await catalog.scan(lease.owner);
     for (let file = catalog.takeOldest(); file !== undefined; file = catalog.takeOldest()) {
@@ -32,6 +32,6 @@ export async function claimEach(
       }
     }
   } finally {
-    lease.release();
+    await lease.release();
   }
 }

@@ -140,7 +140,7 @@ export class DeadLetterQueue {
           await this.#seal();
           continue;
         }
-        if (!lease.isHeld) lease.take();
+        if (!lease.isHeld) await lease.take();
         const claim = await SegmentClaim.take(path, file, lease.owner, this.#warnings);
         if (claim) return claim;
         own.delete(file);
@@ -156,16 +156,16 @@ export class DeadLetterQueue {
   /** The claim is delivered, or kept elsewhere: deletes it. */
   async finish(claim: SegmentClaim): Promise<void> {
     await this.#inTurn('delete a delivered segment', async () => {
+      const isGone = await claim.finish();
       if (claim.damagedLines > 0 && !claim.isPartial) {
         this.#warnings.warn(
           'TRACEHUB_DLQ_DAMAGED',
-          `dead-letter segment ${claim.file} has ${claim.damagedLines} damaged line(s); ` +
-            'the others were read, the file is kept in quarantine/',
+          `dead-letter segment ${claim.file} has ${claim.damagedLines} damaged line(s); the others were read, ` +
+            (isGone ? 'the file is kept in quarantine/' : 'the file is left where it is'),
         );
       }
-      await claim.finish();
       this.#directory.own.delete(claim.file);
-      if (!claim.isPartial) this.#directory.catalog.shrink(claim.bytes);
+      if (isGone) this.#directory.catalog.shrink(claim.bytes);
     });
   }
 
@@ -187,7 +187,7 @@ export class DeadLetterQueue {
   async close(): Promise<void> {
     await this.#inTurn('be closed', async () => {
       await this.#seal();
-      this.#directory.lease.release();
+      await this.#directory.lease.release();
     });
   }
 
@@ -197,7 +197,7 @@ export class DeadLetterQueue {
       const writer = this.#writer;
       this.#writer = undefined;
       if (writer) this.#directory.sealed(writer.sealSync(), writer.count);
-      this.#directory.lease.release();
+      this.#directory.lease.releaseSync();
     } catch (error) {
       this.#directory.refused('be closed', error);
     }

@@ -41,21 +41,39 @@ export class Lease {
     return this.#touchedAt !== Number.NEGATIVE_INFINITY;
   }
 
-  /** Writes the lease; before the first segment of this owner appears. Throws the file system's error. */
-  take(): void {
-    const content: LeaseContent = { pid: process.pid, namespace: pidNamespace() };
-    fs.writeFileSync(this.path, JSON.stringify(content), { mode: 0o600 });
+  /** Writes the lease; before the first segment of this owner appears. Rejects with the file system's error. */
+  async take(): Promise<void> {
+    await fs.promises.writeFile(this.path, contentText(), { mode: 0o600 });
+    this.#hold();
+  }
+
+  /** {@link take} before it returns. Throws the file system's error. */
+  takeSync(): void {
+    fs.writeFileSync(this.path, contentText(), { mode: 0o600 });
+    this.#hold();
+  }
+
+  /** Gives the lease up; everything this owner held must be sealed or released by then. */
+  async release(): Promise<void> {
+    if (this.#letGo()) await fs.promises.rm(this.path, { force: true });
+  }
+
+  /** {@link release} before it returns. */
+  releaseSync(): void {
+    if (this.#letGo()) fs.rmSync(this.path, { force: true });
+  }
+
+  #hold(): void {
     this.#touchedAt = this.#clock.now();
     this.#timer?.cancel();
     this.#timer = this.#clock.schedule(TOUCH_MS, () => this.#touch());
   }
 
-  /** Gives the lease up; everything this owner held must be sealed or released by then. */
-  release(): void {
+  #letGo(): boolean {
+    const wasHeld = this.isHeld;
     this.#timer?.cancel();
-    if (!this.isHeld) return;
     this.#touchedAt = Number.NEGATIVE_INFINITY;
-    fs.rmSync(this.path, { force: true });
+    return wasHeld;
   }
 
   #touch(): void {
@@ -66,6 +84,10 @@ export class Lease {
     );
     this.#timer = this.#clock.schedule(TOUCH_MS, () => this.#touch());
   }
+}
+
+function contentText(): string {
+  return JSON.stringify({ pid: process.pid, namespace: pidNamespace() } satisfies LeaseContent);
 }
 
 /** Whether the owner with this lease is gone: no lease, one gone stale, or a process of this machine that ended. */

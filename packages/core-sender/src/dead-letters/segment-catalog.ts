@@ -13,6 +13,7 @@ const CHUNK = 256;
 export class SegmentCatalog {
   readonly #directory: string;
   #sealed: string[] = [];
+  #sealedBytes = 0;
   /** Sizes of the segments whose name does not say it: those a dead owner had open. */
   #sizes = new Map<string, number>();
   #bytes = 0;
@@ -32,9 +33,9 @@ export class SegmentCatalog {
     return this.#rejectedBytes;
   }
 
-  /** Bytes that dropping every sealed segment would free. */
+  /** Bytes that dropping every sealed segment would free. Kept, not added up: it is asked for with each one dropped. */
   get sealedBytes(): number {
-    return this.#sealed.reduce((sum, file) => sum + this.#bytesOf(file), 0);
+    return this.#sealedBytes;
   }
 
   get hasSealed(): boolean {
@@ -59,21 +60,25 @@ export class SegmentCatalog {
   /** A segment is now sealed and waiting; its bytes are already counted. */
   add(file: string): void {
     this.#sealed.push(file);
+    this.#sealedBytes += this.#bytesOf(file);
   }
 
   /** A claimed segment waits again, before all others. */
   putBack(file: string): void {
     this.#sealed.unshift(file);
+    this.#sealedBytes += this.#bytesOf(file);
   }
 
   /** The oldest sealed segment; it stays counted until {@link shrink}. */
   takeOldest(): string | undefined {
-    return this.#sealed.shift();
+    const file = this.#sealed.shift();
+    if (file !== undefined) this.#sealedBytes -= this.#bytesOf(file);
+    return file;
   }
 
   /** The oldest sealed segment, which is about to be deleted. */
   dropOldest(): string | undefined {
-    const file = this.#sealed.shift();
+    const file = this.takeOldest();
     if (file !== undefined) this.shrink(this.#bytesOf(file));
     return file;
   }
@@ -87,6 +92,7 @@ export class SegmentCatalog {
   async scan(self: string): Promise<void> {
     // What is sealed while the directory is read may or may not be among what is read.
     this.#sealed = [];
+    this.#sealedBytes = 0;
     const sealed = new Set<string>();
     const leases = new Set<string>();
     const dead = new Map<string, boolean>([[self, false]]);
@@ -115,6 +121,7 @@ export class SegmentCatalog {
     for (const file of this.#sealed) sealed.add(file);
     this.#sealed = [...sealed].toSorted();
     this.#sizes = sizes;
+    this.#sealedBytes = this.#sealed.reduce((sum, file) => sum + this.#bytesOf(file), 0);
     this.#rejectedBytes = await this.#sizeOfFolder('rejected');
     bytes += this.#rejectedBytes + (await this.#sizeOfFolder('quarantine'));
     this.#bytes += bytes;

@@ -6,8 +6,10 @@ import { makeDirectory, syncNames } from './durable-names.ts';
 import { type DecodedSegment, type StoredEntry, decodeSegment, doneLine } from './segment-format.ts';
 import { claimedName } from './segment-name.ts';
 
-/** What says nothing about the segment: it can be read later. */
-const TRANSIENT = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EACCES', 'EPERM']);
+/** What says nothing about the segment: no file can be read now. */
+const TRANSIENT = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN']);
+/** Another user's, as after a run as root: it is left for who may read it. */
+const FORBIDDEN = new Set(['EACCES', 'EPERM']);
 
 /** Says of an entry whether it is meant. */
 export type Selection = (entry: StoredEntry) => boolean;
@@ -39,7 +41,7 @@ export class SegmentClaim {
 
   /**
    * Takes the segment; undefined if another process was faster, if it is of a newer version (and stays), or if it
-   * cannot be read (and is set aside, so that the others are).
+   * cannot be read (and is set aside, or left, so that the others are).
    */
   static async take(
     directory: string,
@@ -60,14 +62,14 @@ export class SegmentClaim {
       if (decoded.kind === 'segment') return new SegmentClaim(directory, file, path, data, decoded);
       await fs.promises.rename(path, join(directory, file));
     } catch (error) {
-      if (TRANSIENT.has((error as NodeJS.ErrnoException).code ?? '')) {
-        await fs.promises.rename(path, join(directory, file));
-        throw error;
-      }
-      await setAside(directory, path, file);
+      const code = (error as NodeJS.ErrnoException).code ?? '';
+      const isAside = !TRANSIENT.has(code) && !FORBIDDEN.has(code) && (await setAside(directory, path, file));
+      if (!isAside) await fs.promises.rename(path, join(directory, file));
+      if (TRANSIENT.has(code)) throw error;
       warnings.warn(
         'TRACEHUB_DLQ_DAMAGED',
-        `dead-letter segment ${file} cannot be read (${errorText(error)}); it is kept in quarantine/`,
+        `dead-letter segment ${file} cannot be read (${errorText(error)}); ` +
+          (isAside ? 'it is kept in quarantine/' : 'it is left where it is'),
       );
     }
     return undefined;
@@ -87,11 +89,24 @@ export class SegmentClaim {
     this.#needsNewline = false;
   }
 
-  /** Deletes it; one with damaged lines is set aside whole instead, one with entries left over is put back. */
-  async finish(): Promise<void> {
-    if (this.isPartial) await this.release();
-    else if (this.damagedLines === 0) await fs.promises.unlink(this.#path);
-    else await setAside(this.#directory, this.#path, this.file);
+  /**
+   * Deletes it; one with damaged lines is set aside whole instead, one with entries left over is put back. False if it
+   * stays where it was.
+   */
+  async finish(): Promise<boolean> {
+    if (this.isPartial) {
+      await this.release();
+      return false;
+    }
+    if (this.damagedLines === 0) {
+      await fs.promises.unlink(this.#path);
+      return true;
+    }
+    if (await setAside(this.#directory, this.#path, this.file)) return true;
+    // Nothing of it is to be sent again whenever it is looked at.
+    await this.progress(this.entries);
+    await this.release();
+    return false;
   }
 
   /** Lets it wait, with all that is in it, in another directory of the same file system. */
@@ -106,10 +121,16 @@ export class SegmentClaim {
   }
 }
 
-async function setAside(directory: string, path: string, file: string): Promise<void> {
+/** Moves a file into quarantine. False if there can be none: that costs this file its place, not the others theirs. */
+async function setAside(directory: string, path: string, file: string): Promise<boolean> {
   const quarantine = join(directory, 'quarantine');
-  await makeDirectory(quarantine);
-  await fs.promises.rename(path, join(quarantine, file));
+  try {
+    await makeDirectory(quarantine);
+    await fs.promises.rename(path, join(quarantine, file));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The entries' byte ranges, those that meet joined. */

@@ -91,14 +91,15 @@ export class SegmentDirectory {
   async create(): Promise<SegmentWriter> {
     await makeDirectory(this.path);
     // Taken anew when others may have thought this owner dead, or when the directory was deleted.
-    if (!this.lease.isHeld || this.lease.mayBeLost || !(await exists(this.lease.path))) this.lease.take();
+    if (!this.lease.isHeld || this.lease.mayBeLost || !(await exists(this.lease.path)))
+      await this.lease.take();
     return SegmentWriter.open(this.path, this.catalog.nextNumber(), this.lease.owner);
   }
 
   /** {@link create} before it returns. Throws the file system's error. */
   createSync(): SegmentWriter {
     makeDirectorySync(this.path);
-    if (!this.lease.isHeld) this.lease.take();
+    if (!this.lease.isHeld) this.lease.takeSync();
     return SegmentWriter.openSync(this.path, this.catalog.nextNumber(), this.lease.owner);
   }
 
