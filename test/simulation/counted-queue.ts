@@ -13,6 +13,7 @@ const MAX_BYTES = 256 * 1024 * 1024;
 
 interface Claim {
   entries: StoredEntry[];
+  bytes: number;
   damagedLines: number;
   done: number;
 }
@@ -66,7 +67,7 @@ export class CountedQueue implements Pick<DeadLetterQueue, Used> {
     const count = this.#segments.shift();
     if (count === undefined) return Promise.resolve(undefined);
     const entries = Array.from({ length: count }, () => ({ json: LUMP_JSON, from: 0, to: 0 }));
-    const claim: Claim = { entries, damagedLines: 0, done: 0 };
+    const claim: Claim = { entries, bytes: count * LUMP_BYTES, damagedLines: 0, done: 0 };
     return Promise.resolve(claim as unknown as SegmentClaim);
   }
 

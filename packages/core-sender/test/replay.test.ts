@@ -55,6 +55,15 @@ async function queueWith(count: number): Promise<QueueKit> {
   return kit;
 }
 
+/** As short-lived processes leave them: a segment for each entry. */
+async function queueWithSegments(count: number): Promise<QueueKit> {
+  const kit = createQueue(temporaryDirectory());
+  await kit.queue.start();
+  for (const entry of encodedEntries(count)) kit.queue.appendSync([entry]);
+  expect(segments(kit.directory.path)).toHaveLength(count);
+  return kit;
+}
+
 /** Runs a replay until nothing waits any more, or the sink closes. */
 async function replay(kit: QueueKit, sink: Sink): Promise<void> {
   const replayer = new Replayer(kit.queue, sink);
@@ -127,6 +136,31 @@ describe('a replay', () => {
     await replay(kit, rest);
     expect(rest.batches).toEqual([[2, 3]]);
     expect(rest.counts).toEqual([['replayed', 2, 2]]);
+  });
+
+  it('of many small segments sends as many together as one batch takes', async () => {
+    const kit = await queueWithSegments(5);
+    const sink = new Sink();
+    await replay(kit, sink);
+    expect(sink.batches).toEqual([[1, 2], [3, 4], [5]]);
+    expect(sink.counts.map(([, , own]) => own)).toEqual([2, 2, 1]);
+    expect(segments(kit.directory.path)).toEqual([]);
+  });
+
+  it('of segments that were sent together puts back what is left of each, in order and marked', async () => {
+    const kit = await queueWithSegments(4);
+    const sink = new Sink(async (entries, owner) => {
+      owner.delivered(entries.slice(1));
+      await owner.kept(entries.slice(0, 1), 'status 503');
+      sink.open = false;
+    });
+    await replay(kit, sink);
+    expect([...kit.directory.own.values()].toSorted((a, b) => a - b)).toEqual([0, 1, 1, 1]);
+    expect(segments(kit.directory.path)).toHaveLength(4);
+    const rest = new Sink();
+    await replay(kit, rest);
+    expect([...sink.batches, ...rest.batches]).toEqual([[1, 2], [1], [3, 4]]);
+    expect(rest.counts.map(([, , own]) => own)).toEqual([1, 2]);
   });
 
   it('moves what is refused to rejected/, and the rest goes on', async () => {

@@ -1,10 +1,10 @@
-import { type BatchLimits, canJoin } from '../batch/batch.ts';
+import type { BatchLimits } from '../batch/batch.ts';
 import type { EncodedEntry } from '../entry/encoded-entry.ts';
 import type { BatchOwner } from '../send/delivery.ts';
+import { ClaimOnItsWay } from './claim-on-its-way.ts';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
-import type { SegmentClaim, Selection } from './segment-claim.ts';
-import type { StoredEntry } from './segment-format.ts';
-import { storedToEncoded } from './stored-entry.ts';
+import type { Selection } from './segment-claim.ts';
+import { SegmentReplay } from './segment-replay.ts';
 
 /** What a replay needs of the rest of the sender. */
 export interface ReplaySink {
@@ -70,119 +70,36 @@ export class Replayer {
 
   async #run(): Promise<void> {
     while (this.#mayGoOn()) {
-      const claim = await this.#queue.claim();
-      if (!claim) return;
-      if (this.#select) claim.select(this.#select);
-      const replay = new SegmentReplay(claim, this.#queue, this.#sink);
+      const claims = await this.#take();
+      if (claims.length === 0) return;
+      const replay = new SegmentReplay(claims, this.#queue, this.#sink);
       if (!(await replay.run(() => this.#mayGoOn()))) return;
     }
   }
 
+  /** The oldest segments, for about one batch. At least one, if any waits. */
+  async #take(): Promise<ClaimOnItsWay[]> {
+    const { limits } = this.#sink;
+    const claims: ClaimOnItsWay[] = [];
+    let [entries, bytes] = [0, 0];
+    try {
+      while (entries < limits.entries && bytes < limits.bytes && this.#mayGoOn()) {
+        const claim = await this.#queue.claim();
+        if (!claim) break;
+        if (this.#select) claim.select(this.#select);
+        claims.push(new ClaimOnItsWay(claim, this.#queue.ownCount(claim)));
+        // One of which all is done is still a file to be deleted.
+        entries += Math.max(claim.entries.length, 1);
+        bytes += claim.bytes;
+      }
+    } catch (error) {
+      // Those that were taken go on.
+      this.#sink.failed(error);
+    }
+    return claims;
+  }
+
   #mayGoOn(): boolean {
     return !this.#isStopped && this.#sink.isOpen();
-  }
-}
-
-/** One segment on its way. */
-class SegmentReplay implements BatchOwner {
-  readonly #claim: SegmentClaim;
-  readonly #queue: DeadLetterQueue;
-  readonly #sink: ReplaySink;
-  /** Entries of this segment that still count as this sender's dead letters. */
-  #own: number;
-  #isKept = false;
-  /** Where the entries of the batch under way lie, and which of them are done. */
-  #stored = new Map<EncodedEntry, StoredEntry>();
-  #done: StoredEntry[] = [];
-
-  constructor(claim: SegmentClaim, queue: DeadLetterQueue, sink: ReplaySink) {
-    this.#claim = claim;
-    this.#queue = queue;
-    this.#sink = sink;
-    this.#own = queue.ownCount(claim);
-  }
-
-  /** False when the segment was put back: then the others wait as well. */
-  async run(mayGoOn: () => boolean): Promise<boolean> {
-    try {
-      for (let next = 0; next < this.#claim.entries.length;) {
-        await this.#sink.turn();
-        if (!mayGoOn()) return await this.#putBack();
-        const { batch, end } = this.#cut(next);
-        if (batch.length > 0) await this.#sink.deliver(batch, this);
-        if (this.#isKept) return await this.#putBack();
-        next = end;
-        if (next < this.#claim.entries.length || this.#claim.isPartial) await this.#mark();
-      }
-      await this.#queue.finish(this.#claim);
-      return true;
-    } catch (error) {
-      this.#sink.failed(error);
-      return this.#putBack();
-    }
-  }
-
-  delivered(entries: readonly EncodedEntry[]): void {
-    this.#sink.replayed(entries.length, this.#end(entries));
-  }
-
-  async rejected(entries: readonly EncodedEntry[], reason: string): Promise<void> {
-    const result = await this.#queue.reject(entries, reason);
-    if (result === 'kept') this.#sink.rejected(entries.length, this.#end(entries));
-    // Given up as a live one would be: it must not stand before all other segments for ever.
-    else if (result === 'dlq-full') this.#sink.givenUp(this.#end(entries));
-    // Nowhere to put it: it stays in the segment and is tried again with the next replay.
-    else this.#isKept = true;
-  }
-
-  kept(): Promise<void> {
-    this.#isKept = true;
-    return Promise.resolve();
-  }
-
-  /** The entries need no replay any more; gives how many of them were this sender's. */
-  #end(entries: readonly EncodedEntry[]): number {
-    for (const entry of entries) {
-      const stored = this.#stored.get(entry);
-      if (stored) this.#done.push(stored);
-    }
-    const own = Math.min(entries.length, this.#own);
-    this.#own -= own;
-    return own;
-  }
-
-  async #mark(): Promise<void> {
-    if (this.#done.length > 0) await this.#queue.progress(this.#claim, this.#done);
-    this.#done = [];
-    this.#stored.clear();
-  }
-
-  async #putBack(): Promise<false> {
-    try {
-      await this.#mark();
-    } finally {
-      await this.#queue.release(this.#claim, this.#own);
-    }
-    return false;
-  }
-
-  #cut(start: number): { batch: EncodedEntry[]; end: number } {
-    const { entries } = this.#claim;
-    const batch: EncodedEntry[] = [];
-    let bytes = 0;
-    let end = start;
-    for (; end < entries.length; end++) {
-      const stored = entries[end]!;
-      const entry = storedToEncoded(stored.json, this.#sink.now(), this.#sink.wall());
-      if (!entry) {
-        this.#claim.damagedLines++;
-        continue;
-      }
-      if (!canJoin(entry, batch.at(-1), batch.length, bytes, this.#sink.limits)) break;
-      this.#stored.set(entry, stored);
-      batch.push(entry);
-      bytes += entry.bytes + 1;
-    }
-    return { batch, end };
   }
 }
