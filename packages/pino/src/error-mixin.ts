@@ -6,6 +6,7 @@ import {
   isRealError,
   nestedError,
 } from '@tracehub/core-sender';
+import { settingOf, symbolOf } from './pino-settings.ts';
 
 /** What of pino's logger is looked at. Its own type would bind the custom levels of whoever takes the mixin. */
 interface PinoLogger {
@@ -68,17 +69,4 @@ function stackOfCall(level: number, logger: PinoLogger): string {
 function errorKeyOf(logger: object): string {
   const key = settingOf(logger, 'pino.errorKey');
   return typeof key === 'string' ? key : 'err';
-}
-
-/** pino keeps its settings under symbols of its own copy, which need not be the copy that this package finds. */
-function settingOf(logger: object, name: string): unknown {
-  for (let at: object | null = logger; at; at = Object.getPrototypeOf(at) as object | null) {
-    const symbol = symbolOf(at, name);
-    if (symbol) return (at as Record<symbol, unknown>)[symbol];
-  }
-  return undefined;
-}
-
-function symbolOf(holder: object, name: string): symbol | undefined {
-  return Object.getOwnPropertySymbols(holder).find(({ description }) => description === name);
 }

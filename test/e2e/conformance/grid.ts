@@ -131,6 +131,12 @@ const trace: Row[] = [
     expected: { trace_id: 'trace-5' },
   },
   {
+    way: 'trace_id of a child before runWithTraceId',
+    call: () => ({ bindings: { trace_id: 'trace-7' } }),
+    around: (run) => runWithTraceId('trace-8', run),
+    expected: { trace_id: 'trace-7' },
+  },
+  {
     way: 'too long',
     call: () => ({ fields: { trace_id: 't'.repeat(80) } }),
     expected: { trace_id: 't'.repeat(64) },
