@@ -193,6 +193,44 @@ describe('an error as the only argument', () => {
   });
 });
 
+describe('a cause', () => {
+  const failed = (): Error =>
+    new Error('outer', { cause: new Error('middle', { cause: new Error(SECRET) }) });
+
+  it.each(Object.entries(subjects))('is lost with its text in all columns: %s', async (name, make) => {
+    for (const path of ['err.cause', 'err.cause.cause', 'err.cause.cause.message', '*.cause.cause.message']) {
+      const server = await startFaultServer();
+      const subject = make(senderOptions(server.url, { redact: [path] }));
+      watchLedger('the logger', subject);
+      afterTest(async () => void (await subject.close()));
+      subject.log('error', { err: failed() }, 'failed');
+      await subject.close();
+      expect(server.stored(), path).toMatchObject([{ error_message: 'outer' }]);
+      expect(server.stored()[0]?.stack_trace, path).toContain('redact.test.ts');
+      expect(JSON.stringify(server.requests), `${name}: ${path}`).not.toContain(SECRET);
+    }
+  });
+});
+
+describe('a line of pino that is no JSON', () => {
+  it.each(['pino in its worker', 'pino in process'])(
+    'is withheld, since no path finds anything in it: %s',
+    async (name) => {
+      const server = await startFaultServer();
+      const subject = subjects[name]!(senderOptions(server.url, { redact }));
+      watchLedger('the logger', subject);
+      afterTest(async () => void (await subject.close()));
+      // pino writes `"msg":undefined`.
+      subject.log('info', fields(), Symbol('no text') as unknown as string);
+      await subject.close();
+      expect(server.stored()).toMatchObject([
+        { level: 'INFO', message: expect.stringContaining('not sent') },
+      ]);
+      expect(JSON.stringify(server.requests)).not.toContain(SECRET);
+    },
+  );
+});
+
 describe('an error that is not under the usual key', () => {
   const leaking = (): Error => Object.assign(new Error(SECRET), { password: SECRET, code: 'E_OUTER' });
   const all = Object.entries(subjects).filter(([name]) => !name.startsWith('pino in'));

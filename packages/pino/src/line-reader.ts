@@ -84,10 +84,11 @@ export class LineReader {
   #readText(line: string): LogRecord | undefined {
     if (line.trim() === '') return undefined;
     const head = HEAD.exec(line);
-    if (!head) return { level: 'INFO', message: line };
+    if (!head) return { level: 'INFO', message: line, isUnread: line.startsWith('{') };
     const given: unknown = JSON.parse(head[1]!);
     const level = this.#levelOf(given);
-    return this.#isBelow(given, level) ? undefined : { level, message: line, time: JSON.parse(head[2]!) };
+    if (this.#isBelow(given, level)) return undefined;
+    return { level, message: line, isUnread: true, time: JSON.parse(head[2]!) };
   }
 
   #levelOf(given: unknown): Level {

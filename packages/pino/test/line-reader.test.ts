@@ -104,13 +104,13 @@ describe('line', () => {
   it.each(['null', '12', '"text"', 'true', '[1,2]', 'Error: no JSON', '{"a":', 'a\u2028b'])(
     'that is no JSON object is the message: %s',
     (line) => {
-      expect(reader.read(line)).toEqual({ level: 'INFO', message: line });
+      expect(reader.read(line)).toEqual({ level: 'INFO', message: line, isUnread: line.startsWith('{') });
     },
   );
 
   it('that pino could not serialise keeps level and time', () => {
     const line = '{"level":50,"time":1732290000000,"pid":1,"list":[NaN],"msg":"x"}';
-    expect(reader.read(line)).toEqual({ level: 'ERROR', message: line, time: 1732290000000 });
+    expect(reader.read(line)).toEqual({ level: 'ERROR', message: line, isUnread: true, time: 1732290000000 });
     expect(new LineReader('fatal').read(line)).toBeUndefined();
   });
 

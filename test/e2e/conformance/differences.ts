@@ -1,7 +1,6 @@
 import { expect } from 'vitest';
 import type { AdapterName } from './adapters.ts';
 import type { Columns } from './case.ts';
-import { stackWithCause } from './error-cases.ts';
 
 /** What one logger, or two, do otherwise than the grid expects. */
 export interface Difference {
@@ -72,25 +71,6 @@ export const differences: readonly Difference[] = [
     },
     what: 'a Map or Set is `{}`, NaN is `null`',
     why: 'pino writes each record as JSON before any transport sees it',
-  },
-  {
-    adapters: PINO,
-    cases: each(
-      [
-        'error_type: err',
-        'error_type: error',
-        'error_type: exception',
-        'error_type: the message',
-        'error_type: err without a message',
-        'error_type: err of a child',
-        'error_type: nested',
-        'error_type: in an array',
-        'stack_trace: exc_info: true with an error',
-      ],
-      { error_message: 'no such item: limit is 3', stack_trace: stackWithCause('caused by') },
-    ),
-    what: 'the messages of the causes stand in `error_message` too, and `caused by` is in lower case',
-    why: "pino's own serialiser writes the error; `serializers: { err: … }` can write it otherwise",
   },
   {
     adapters: PINO,

@@ -7,11 +7,11 @@ function failed(): Error {
   return Object.assign(new TypeError('no such item', { cause }), { code: 'E_ITEM' });
 }
 
-/** The stack of {@link failed} in the server's form, with its cause behind this label. */
-export function stackWithCause(label: string): unknown {
+/** The stack of {@link failed} in the server's form, with its cause. */
+function stackWithCause(): unknown {
   const header = /^TypeError: no such item\n {4}at failed \(.*error-cases\.ts:\d+\) \[\d+:\d+\]\n/;
-  const cause = /RangeError: limit is 3\n {4}at failed /;
-  return expect.stringMatching(new RegExp(`${header.source}[^]*\n${label}: ${cause.source}`));
+  const cause = /\nCaused by: RangeError: limit is 3\n {4}at failed /;
+  return expect.stringMatching(new RegExp(`${header.source}[^]*${cause.source}`));
 }
 
 /** What is stored of {@link failed}, wherever it was in the call. */
@@ -19,7 +19,7 @@ const FAILED: Partial<Columns> = {
   level: 'ERROR',
   error_type: 'TypeError',
   error_message: 'no such item',
-  stack_trace: stackWithCause('Caused by'),
+  stack_trace: stackWithCause(),
   extra: { error: { code: 'E_ITEM' } },
 };
 

@@ -35,8 +35,6 @@ export function censorRepeats(text: string, gone: readonly string[], censor: str
   let censored = text;
   for (const message of gone) {
     if (message === '') continue;
-    // pino appends the causes' messages to the error's, but not to the record's.
-    if (text !== '' && message.startsWith(`${text}: `)) return censor;
     censored = censored.replaceAll(message, () => censor);
   }
   return censored;

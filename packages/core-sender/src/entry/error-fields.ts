@@ -12,6 +12,7 @@ import {
 } from './error-parts.ts';
 import { stackToServerText } from './stack-trace.ts';
 import { sliceText } from './text.ts';
+import { unfoldCauses } from './unfold-causes.ts';
 import { type JsonLimits, objectToJson } from './value-to-json.ts';
 
 /** What of an error goes into the entry. */
@@ -30,7 +31,8 @@ export interface ErrorFields {
 const MAX_CHAIN = 8;
 
 /** Type, message and stack of an error, with its causes. Never throws. */
-export function errorToFields(error: object): ErrorFields {
+export function errorToFields(given: object): ErrorFields {
+  const error = unfoldCauses(given);
   const type = errorType(error);
   const message = errorMessage(error);
   const parts: string[] = [];
@@ -49,13 +51,13 @@ export function errorToFields(error: object): ErrorFields {
 }
 
 function appendError(
-  error: object,
+  given: object,
   label: string,
   parts: string[],
   seen: Set<object>,
   found: { frames: boolean },
 ): void {
-  if (seen.has(error)) {
+  if (seen.has(given)) {
     parts.push(`${label}[Circular]`);
     return;
   }
@@ -63,7 +65,8 @@ function appendError(
     parts.push(`${label}[more causes cut]`);
     return;
   }
-  seen.add(error);
+  seen.add(given);
+  const error = unfoldCauses(given);
   const stack = errorStack(error) || errorHeader(error);
   const { text, hasFrames } = stackToServerText(label + stack, errorMessage(error));
   found.frames ||= hasFrames;

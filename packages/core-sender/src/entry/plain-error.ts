@@ -1,5 +1,6 @@
 import { EXTRA_LIMITS } from './entry-draft.ts';
 import { arrayLength, errorToPlain, firstItems, isErrorLike, property } from './error-parts.ts';
+import { mayHoldFolded, unfoldCauses, unfoldCausesOf } from './unfold-causes.ts';
 import { objectToJson } from './value-to-json.ts';
 
 /** More links than the enricher writes, so that the cut and its mark are left to it. */
@@ -23,12 +24,15 @@ export function toJson(value: unknown): unknown {
 export function fieldsToJson(fields: object, skip?: (key: string) => boolean): Record<string, unknown> {
   const json = objectToJson(fields, EXTRA_LIMITS, skip);
   // Whoever copies an object by assignment, as the redaction does, would set the prototype and lose the value.
-  return JSON.parse(json.replaceAll('"__proto__":', '"[__proto__]":')) as Record<string, unknown>;
+  const text = json.replaceAll('"__proto__":', '"[__proto__]":');
+  // A path has to find a cause where it was before pino's serialiser folded it into its error.
+  return JSON.parse(text, mayHoldFolded(text) ? unfoldCausesOf : undefined) as Record<string, unknown>;
 }
 
 /** With its causes and members, which remain errors whatever a `toJSON` of theirs makes of them. */
-function linksToPlain(error: object, seen: Set<object>): object {
-  seen.add(error);
+function linksToPlain(given: object, seen: Set<object>): object {
+  seen.add(given);
+  const error = unfoldCauses(given);
   const link = (value: unknown): unknown => {
     if (!isErrorLike(value)) return value;
     if (seen.has(value)) return '[Circular]';

@@ -6,6 +6,8 @@ export interface LogRecord {
   level: Level;
   /** Any value; anything but a string is rendered. */
   message: unknown;
+  /** The message is a whole record that could not be read: `redact`, which could name any part of it, withholds it. */
+  isUnread?: boolean;
   /** Time of the log call: epoch ms or s, a Date, an ISO string. Anything else: now. */
   time?: unknown;
   /** An error that is not among `fields` (winston's message or splat). */

@@ -59,6 +59,13 @@ export class Redactor {
   }
 
   #redact(record: SearchedRecord): SearchedRecord {
+    if (record.isUnread) {
+      this.#warnings.warn(
+        'TRACEHUB_REDACT',
+        'a record could not be read and not be redacted: it is withheld',
+      );
+      return { ...record, message: WITHHELD };
+    }
     const { errorKey, nested, callerStack } = record;
     const gone: string[] = [];
     const plain = record.fields && this.#toJson(record.fields);
