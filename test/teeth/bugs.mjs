@@ -39,8 +39,8 @@ export const BUGS = [
     source: core('buffer/ring-buffer'),
     replacements: [
       [
-        'this.#slots[(this.#head + this.#length) % this.#slots.length] = entry;',
-        'this.#slots[(this.#head + this.#length) % (this.#slots.length - 1)] = entry;',
+        'return (this.#head + offset) & (this.#slots.size - 1);',
+        'return (this.#head + offset) & (this.#slots.size - 2);',
       ],
     ],
     lane: lane('model', 'test/model/ring-buffer'),
@@ -173,7 +173,8 @@ export const BUGS = [
     bug: 'no lease is written',
     source: core('dead-letters/lease'),
     replacements: [
-      ['fs.writeFileSync(this.path, JSON.stringify(content), { mode: 0o600 });', 'void content;'],
+      ['await fs.promises.writeFile(this.path, contentText(), { mode: 0o600 });', 'void contentText();'],
+      ['fs.writeFileSync(this.path, contentText(), { mode: 0o600 });', 'void contentText();'],
     ],
     lane: lane('crash', 'test/crash/sharing', 'open segments of one that lives'),
   },
@@ -193,6 +194,20 @@ export const BUGS = [
       ],
     ],
     lane: lane('crash', 'test/crash/damage', 'a damaged segment'),
+  },
+  {
+    bug: 'a segment of another user closes the whole directory',
+    source: core('dead-letters/segment-claim'),
+    replacements: [
+      ["const TRANSIENT = new Set(['EMFILE',", "const TRANSIENT = new Set(['EACCES', 'EMFILE',"],
+    ],
+    lane: lane('unit', 'packages/core-sender/test/dead-letter-damage', "another user's segment"),
+  },
+  {
+    bug: 'redaction finds no cause that pino has folded away',
+    source: core('entry/plain-error'),
+    replacements: [['const error = unfoldCauses(given);', 'const error = given; void unfoldCauses;']],
+    lane: lane('e2e', 'test/e2e/redact.test.ts', 'is lost with its text in all columns: pino in process'),
   },
   {
     bug: 'a fleet tries again without jitter',
@@ -230,7 +245,7 @@ export const BUGS = [
   },
   {
     bug: 'a fleet replays without waiting its turn',
-    source: core('dead-letters/replayer'),
+    source: core('dead-letters/segment-replay'),
     replacements: [['await this.#sink.turn();', 'await Promise.resolve();']],
     lane: lane('simulation', 'test/simulation', 'a replay lets three'),
   },
