@@ -3,6 +3,18 @@ export type { Collector } from './collector.ts';
 export type { CollectorOptions } from './options.ts';
 export { CollectorConfigError } from './config-error.ts';
 
-export type { LogRecord, LogsAnswer } from './read/logs-route.ts';
-export type { IssueRecord, IssuesAnswer } from './read/issues-route.ts';
-export type { OverviewAnswer } from './read/overview-route.ts';
+export type {
+  GapRecord,
+  GapsAnswer,
+  IssueAnswer,
+  IssueRecord,
+  IssuesAnswer,
+  IssueStatus,
+  LevelCounts,
+  ListedIssue,
+  LogRecord,
+  LogsAnswer,
+  OverviewAnswer,
+  SeverityAnswer,
+  TimelineAnswer,
+} from './read/answers.ts';

@@ -3,6 +3,8 @@ import { addHealthRoutes, type HealthParts } from './health-routes.ts';
 import { HttpProblem } from './http-problem.ts';
 import { addIngestRoute, type IngestParts } from './ingest/ingest-route.ts';
 import { queryFaultToText } from './read/query-fault.ts';
+import { addPageRoutes } from './page-routes.ts';
+import { collectOpenApi } from './read/openapi.ts';
 import { addReadRoutes, type ReadParts } from './read/read-routes.ts';
 
 /** A request that takes longer to arrive is given up, so that slow clients cannot hold sockets for ever. */
@@ -31,9 +33,13 @@ export async function createServer({ health, ingest, read }: ServerParts): Promi
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
 
+  if (read !== undefined) await collectOpenApi(app);
   addHealthRoutes(app, health);
   if (ingest !== undefined) addIngestRoute(app, ingest);
-  if (read !== undefined) await addReadRoutes(app, read);
+  if (read !== undefined) {
+    await addReadRoutes(app, read);
+    await addPageRoutes(app);
+  }
   return app;
 }
 
@@ -63,7 +69,8 @@ function sendError(error: FastifyError | HttpProblem, reply: FastifyReply): Fast
   if (error instanceof HttpProblem) {
     return reply.status(error.status).headers(error.headers).send({ detail: error.detail });
   }
-  if (error.validation) return reply.status(422).send({ detail: queryFaultToText(error.validation) });
+  if (error.validation)
+    return reply.status(422).send({ detail: queryFaultToText(error.validation, error.validationContext) });
   const status = error.statusCode ?? 500;
   if (status < 500) return reply.status(status).send({ detail: error.message });
   process.emitWarning(error);

@@ -79,6 +79,8 @@ describe('filters', () => {
     [{ q: 'refused' }, 'b'],
     [{ q: 'DbError' }, 'b'],
     [{ q: 'mail' }, 'edc'],
+    [{ extra: '{"note":"order"}' }, 'c'],
+    [{ extra: '{"note":"order"}', level: 'WARN' }, ''],
     [{ q: "' or 1=1; drop table logs --" }, ''],
     [{ service: "x' or '1'='1" }, ''],
   ])('%j', async (query, expected) => {
@@ -167,7 +169,16 @@ describe('a bad query is refused with 422 and a reason', () => {
 });
 
 describe('access', () => {
-  const paths = ['/api/v1/logs', '/api/v1/issues', '/api/v1/stats/overview'];
+  const paths = [
+    '/api/v1/logs',
+    '/api/v1/logs/a',
+    '/api/v1/issues',
+    '/api/v1/issues/1',
+    '/api/v1/stats/overview',
+    '/api/v1/stats/severity',
+    '/api/v1/stats/timeline',
+    '/api/v1/gaps',
+  ];
 
   it('without a token is for those who call this machine by its own name', async () => {
     const statusFor = (host: string, path: string): Promise<unknown> =>
@@ -204,8 +215,9 @@ describe('access', () => {
       ]) {
         expect((await read(path, wrong)).status).toBe(401);
       }
-      expect((await read(path, 'Bearer secret-token')).status).toBe(200);
-      expect((await read(path, 'bearer secret-token')).status).toBe(200);
+      // What this database answers makes no sense to every route; that it was asked is what counts.
+      expect((await read(path, 'Bearer secret-token')).status).not.toBe(401);
+      expect((await read(path, 'bearer secret-token')).status).not.toBe(401);
     }
     const ingested = await fetch(`${url}/api/v1/ingest`, {
       method: 'POST',

@@ -146,6 +146,8 @@ describe('an issue', () => {
       count: 4,
       first_seen: '2026-11-22T10:00:01.000001Z',
       last_seen: '2026-11-22T10:00:09.000009Z',
+      last_message: expect.any(String),
+      last_24_hours: expect.any(Array),
       sample_stack: 'OrderError: order 2 failed\n    at save (/app/orders.js:2) [2:1]',
     });
   });

@@ -1,5 +1,7 @@
 import type { Queryable } from '../store/database.ts';
+import type { Page } from './answers.ts';
 import { decodeCursor, encodeCursor, type Cursor } from './cursor.ts';
+import { isoTime } from './iso-time.ts';
 import type { ListQuery } from './query-schema.ts';
 import type { Where } from './where.ts';
 
@@ -13,40 +15,30 @@ export interface ListSource {
   idType: 'text' | 'bigint';
 }
 
-/** One page of a list. */
-export interface Page<Row> {
-  rows: Row[];
-  /** Rows that match in all; not counted again when a cursor continues a list. */
-  total: number | null;
-  page: number;
-  per_page: number;
-  /** Where to go on; `null` at the end. */
-  next_cursor: string | null;
-}
+/** How many rows match. */
+export type Total = Pick<Page, 'total' | 'total_relation'>;
+
+/** Matching rows are counted up to this number: nobody turns that many pages, and counting all of a million takes seconds. */
+const maxTotal = 10_000;
 
 const isId = {
   text: (id: string): boolean => !id.includes('\0'),
   bigint: (id: string): boolean => /^\d{1,18}$/.test(id),
 };
 
-/** SQL for a time with the six digits it was sent with, which a JavaScript Date would cut to three. */
-export function isoTime(column: string): string {
-  return `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
-}
-
-/** The rows that meet `where`, newest first, by page or from a cursor on. */
+/** The rows that meet `where`, newest first, by page or from a cursor on. `total` counts them, where it is asked for. */
 export async function listNewest<Row>(
   database: Queryable,
   source: ListSource,
   where: Where,
   query: ListQuery,
-): Promise<Page<Row>> {
+  total: () => Promise<Total> = () => countUpTo(database, source.table, where),
+): Promise<Page & { rows: Row[] }> {
   const { table, columns, time, idType } = source;
-  let total: number | null = null;
+  let counted: Total = { total: null, total_relation: null };
   let offset = 0;
   if (query.cursor === undefined) {
-    const counted = `select count(*)::float8 as total from ${table} where ${where.sql}`;
-    total = (await database.query<{ total: number }>(counted, where.parameters))[0]?.total ?? 0;
+    counted = await total();
     offset = (query.page - 1) * query.per_page;
   } else {
     const after = decodeCursor(query.cursor, isId[idType]);
@@ -66,11 +58,20 @@ export async function listNewest<Row>(
   const last = shown.at(-1);
   return {
     rows: shown.map(({ cursor_time: _time, cursor_id: _id, ...row }) => row as Row),
-    total,
+    ...counted,
     page: query.page,
     per_page: query.per_page,
     next_cursor: last !== undefined && found.length > shown.length ? encodeCursor(toCursor(last)) : null,
   };
+}
+
+async function countUpTo(database: Queryable, table: string, where: Where): Promise<Total> {
+  const [row] = await database.query<{ total: number }>(
+    `select count(*)::float8 as total from (select from ${table} where ${where.sql} limit ${maxTotal + 1}) as found`,
+    where.parameters,
+  );
+  const total = row?.total ?? 0;
+  return total > maxTotal ? { total: maxTotal, total_relation: 'gte' } : { total, total_relation: 'eq' };
 }
 
 function toCursor(row: { cursor_time: string; cursor_id: string }): Cursor {

@@ -1,40 +1,57 @@
 import type { FastifyInstance } from 'fastify';
-import type { LogRow } from '../store/log-row.ts';
-import { isoTime, listNewest, type ListSource, type Page } from './list.ts';
-import { listSchema, type ListQuery } from './query-schema.ts';
+import { HttpProblem } from '../http-problem.ts';
+import { idSchema, logId, logSchema, pageSchema } from './answer-schemas.ts';
+import type { LogRecord, LogsAnswer } from './answers.ts';
+import { countEntries, isCountedByMinute } from './entry-counts.ts';
+import { listNewest, type ListSource, type Total } from './list.ts';
+import { logColumns } from './log-records.ts';
+import { pageOfList, querySchema, type ListQuery } from './query-schema.ts';
 import type { ReadParts } from './read-routes.ts';
 import { addLogConditions, Where } from './where.ts';
 
-/** A stored entry as it is read. */
-export interface LogRecord extends Omit<LogRow, 'project_id'> {
-  /** When the collector took it in. */
-  received_at: string;
-}
+const source: ListSource = { table: 'logs', columns: logColumns, time: 'logs.timestamp', idType: 'text' };
 
-/** Answer of `GET /api/v1/logs`. */
-export interface LogsAnswer extends Omit<Page<LogRecord>, 'rows'> {
-  logs: LogRecord[];
-}
-
-const source: ListSource = {
-  table: 'logs',
-  columns: `
-    id, ${isoTime('timestamp')} as timestamp, level, message, service, environment, host, pid, thread_id,
-    sdk_version, trace_id, module, error_type, error_message, stack_trace, extra, fingerprint,
-    ${isoTime('received_at')} as received_at`,
-  time: 'logs.timestamp',
-  idType: 'text',
-};
-
-/** `GET /api/v1/logs`: entries, newest first. */
-export function addLogsRoute(app: FastifyInstance, { database }: ReadParts): void {
+/** `GET /api/v1/logs`: entries, newest first; `GET /api/v1/logs/{id}`: one of them. */
+export function addLogsRoutes(app: FastifyInstance, { database }: ReadParts): void {
   app.get<{ Querystring: ListQuery }>(
     '/api/v1/logs',
-    { schema: { querystring: listSchema } },
+    {
+      schema: {
+        tags: ['logs'],
+        summary: 'Entries, newest first',
+        querystring: querySchema(pageOfList),
+        response: { 200: pageSchema('logs', logSchema) },
+      },
+    },
     async ({ query, project }): Promise<LogsAnswer> => {
+      async function countByMinute(): Promise<Total> {
+        const { groups } = await countEntries(database, project, query);
+        return { total: groups.reduce((sum, { count }) => sum + count, 0), total_relation: 'eq' };
+      }
       const where = addLogConditions(new Where(), project, query);
-      const { rows: logs, ...page } = await listNewest<LogRecord>(database, source, where, query);
+      const total = isCountedByMinute(query) ? countByMinute : undefined;
+      const { rows: logs, ...page } = await listNewest<LogRecord>(database, source, where, query, total);
       return { logs, ...page };
+    },
+  );
+
+  app.get<{ Params: { id: string } }>(
+    '/api/v1/logs/:id',
+    {
+      schema: {
+        tags: ['logs'],
+        summary: 'One entry; the newest, should an id have come with several timestamps',
+        params: idSchema(logId),
+        response: { 200: logSchema },
+      },
+    },
+    async ({ params, project }): Promise<LogRecord> => {
+      const [log] = await database.query<LogRecord>(
+        `select ${logColumns} from logs where project_id = $1 and id = $2 order by logs.timestamp desc limit 1`,
+        [project, params.id],
+      );
+      if (log === undefined) throw new HttpProblem(404, 'there is no such entry');
+      return log;
     },
   );
 }

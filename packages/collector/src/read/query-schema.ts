@@ -10,6 +10,8 @@ export interface Filters {
   module?: string;
   environment?: string;
   trace_id?: string;
+  /** A JSON object that `extra` must contain. */
+  extra?: string;
   /** Earliest timestamp, inclusive. */
   from_ts?: string;
   /** Latest timestamp, inclusive. */
@@ -25,35 +27,40 @@ export interface ListQuery extends Filters {
 }
 
 // U+0000 can be in no row, and the database refuses it even in a question.
-const text = (maxLength: number): TSchema =>
-  Type.Optional(Type.String({ minLength: 1, maxLength, pattern: '^[^\\u0000]*$' }));
+const text = (maxLength: number, description: string): TSchema =>
+  Type.Optional(Type.String({ minLength: 1, maxLength, pattern: '^[^\\u0000]*$', description }));
 
 const filters = {
-  q: text(1000),
-  level: Type.Optional(
-    Type.Array(Type.Unsafe<LogLevel>({ type: 'string', enum: ['DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'] })),
+  q: text(
+    1000,
+    'Words in message, error type and message, service, module: `both words`, `"a phrase"`, `one or other`, `-without`',
   ),
-  service: text(150),
-  module: text(100),
-  environment: text(50),
-  trace_id: text(64),
-  from_ts: text(40),
-  to_ts: text(40),
+  level: Type.Optional(
+    Type.Array(Type.Unsafe<LogLevel>({ type: 'string', enum: ['DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'] }), {
+      maxItems: 5,
+      description: 'May be given several times',
+    }),
+  ),
+  service: text(150, 'Exactly this'),
+  module: text(100, 'Exactly this'),
+  environment: text(50, 'Exactly this'),
+  trace_id: text(64, 'Exactly this'),
+  extra: text(4096, 'A JSON object that `extra` contains, such as `{"user":{"id":7}}`'),
+  from_ts: text(40, 'Earliest timestamp, ISO 8601, inclusive'),
+  to_ts: text(40, 'Latest timestamp, ISO 8601, inclusive'),
+} satisfies Record<keyof Filters, TSchema>;
+
+/** Names of the filters all reading shares. */
+export const filterNames: readonly (keyof Filters)[] = Object.keys(filters) as (keyof Filters)[];
+
+/** Query string of an answer that takes filters and `more`. A misspelt filter that were ignored would show everything as if it matched. */
+export function querySchema(more: Record<string, TSchema> = {}): TSchema {
+  return Type.Object({ ...filters, ...more }, { additionalProperties: false });
+}
+
+/** What a list takes besides filters. */
+export const pageOfList: Record<string, TSchema> = {
+  page: Type.Integer({ minimum: 1, maximum: 100_000, default: 1 }),
+  per_page: Type.Integer({ minimum: 1, maximum: 1000, default: 50 }),
+  cursor: text(1000, 'A `next_cursor`, to go on without counting pages'),
 };
-
-// A misspelt filter that were ignored would show everything as if it matched.
-const strict = { additionalProperties: false };
-
-/** Query string of an answer that counts. */
-export const filtersSchema: TSchema = Type.Object(filters, strict);
-
-/** Query string of an answer that lists. */
-export const listSchema: TSchema = Type.Object(
-  {
-    ...filters,
-    page: Type.Integer({ minimum: 1, maximum: 100_000, default: 1 }),
-    per_page: Type.Integer({ minimum: 1, maximum: 1000, default: 50 }),
-    cursor: text(1000),
-  },
-  strict,
-);

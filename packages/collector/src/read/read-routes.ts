@@ -1,9 +1,13 @@
 import type { FastifyInstance } from 'fastify';
-import type { Queryable } from '../store/database.ts';
-import { addIssuesRoute } from './issues-route.ts';
-import { addLogsRoute } from './logs-route.ts';
-import { addOverviewRoute } from './overview-route.ts';
+import type { Database } from '../store/database.ts';
+import { addGapsRoute } from './gaps-route.ts';
+import { addIssuesRoutes } from './issues-route.ts';
+import { addLogsRoutes } from './logs-route.ts';
+import { addOpenApiPage } from './openapi.ts';
 import type { ReadAccess } from './read-access.ts';
+import { addStatsRoutes } from './stats-routes.ts';
+import { addStatusRoute } from './status-route.ts';
+import { addTailRoute } from './tail/tail-route.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -14,9 +18,12 @@ declare module 'fastify' {
 
 /** What reading needs. */
 export interface ReadParts {
-  database: Queryable;
+  database: Database;
   access: ReadAccess;
 }
+
+/** The largest body: a change of status. */
+const bodyLimit = 1024;
 
 /** Everything that shows stored entries, behind one check of access. */
 export async function addReadRoutes(app: FastifyInstance, parts: ReadParts): Promise<void> {
@@ -25,8 +32,17 @@ export async function addReadRoutes(app: FastifyInstance, parts: ReadParts): Pro
     guarded.addHook('onRequest', async (request) => {
       request.project = await parts.access.findProject(request.headers);
     });
-    addLogsRoute(guarded, parts);
-    addIssuesRoute(guarded, parts);
-    addOverviewRoute(guarded, parts);
+    guarded.addContentTypeParser(
+      'application/json',
+      { parseAs: 'string', bodyLimit },
+      guarded.getDefaultJsonParser('error', 'error'),
+    );
+    addTailRoute(guarded, parts);
+    addLogsRoutes(guarded, parts);
+    addIssuesRoutes(guarded, parts);
+    addStatusRoute(guarded, parts);
+    addStatsRoutes(guarded, parts);
+    addGapsRoute(guarded, parts);
   });
+  await addOpenApiPage(app);
 }

@@ -1,6 +1,8 @@
 import { HttpProblem } from '../http-problem.ts';
+import type { LogLevel } from '../store/log-row.ts';
 import { toUtcMicroseconds } from '../timestamp.ts';
-import type { Filters } from './query-schema.ts';
+import { toExtraFilter } from './extra-filter.ts';
+import { filterNames, type Filters } from './query-schema.ts';
 
 /** Conditions of a statement, joined by "and", and the values of its parameters in order. */
 export class Where {
@@ -30,38 +32,43 @@ export class Where {
   }
 }
 
-/** Whether filters leave anything out. */
-function hasFilters(filters: Filters): boolean {
-  const { q, level, service, module, environment, trace_id, from_ts, to_ts } = filters;
-  return [q, level, service, module, environment, trace_id, from_ts, to_ts].some(
-    (value) => value !== undefined,
-  );
-}
-
 /** The rows of `logs` in a project that match all filters. */
 export function addLogConditions(where: Where, project: number, filters: Filters): Where {
   where.and('project_id = ?', project);
   for (const column of ['service', 'module', 'environment', 'trace_id'] as const) {
     if (filters[column] !== undefined) where.and(`${column} = ?`, filters[column]);
   }
-  if (filters.level !== undefined) where.and('level = any(?::text[]::log_level[])', filters.level);
-  if (filters.from_ts !== undefined) where.and('timestamp >= ?', toTime('from_ts', filters.from_ts));
-  if (filters.to_ts !== undefined) where.and('timestamp <= ?', toTime('to_ts', filters.to_ts));
+  addLevels(where, filters.level);
+  const { from, to } = toTimes(filters);
+  if (from !== undefined) where.and('timestamp >= ?', from);
+  if (to !== undefined) where.and('timestamp <= ?', to);
   if (filters.q !== undefined) where.and("search @@ websearch_to_tsquery('simple', ?)", filters.q);
+  if (filters.extra !== undefined) where.and('extra @> ?::jsonb', toExtraFilter(filters.extra));
   return where;
 }
 
 /** The rows of `issues` in a project to which a matching entry belongs. */
 export function addIssueConditions(where: Where, project: number, filters: Filters): Where {
   where.and('project_id = ?', project);
-  if (!hasFilters(filters)) return where;
+  if (filterNames.every((name) => filters[name] === undefined)) return where;
   const entries = addLogConditions(new Where(where.parameters), project, filters);
   return where.and(
     `fingerprint in (select fingerprint from logs where fingerprint is not null and ${entries.sql})`,
   );
 }
 
-function toTime(name: string, text: string): string {
+/** One of these levels, or any where none is named. */
+export function addLevels(where: Where, levels: readonly LogLevel[] | undefined): Where {
+  return levels === undefined ? where : where.and('level = any(?::text[]::log_level[])', levels);
+}
+
+/** The range of time that filters ask for, both ends inclusive, in UTC with six digits. */
+export function toTimes({ from_ts, to_ts }: Filters): { from: string | undefined; to: string | undefined } {
+  return { from: toTime('from_ts', from_ts), to: toTime('to_ts', to_ts) };
+}
+
+function toTime(name: string, text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
   const time = toUtcMicroseconds(text);
   if (time !== undefined) return time;
   throw new HttpProblem(

@@ -5,8 +5,8 @@ import { advisoryLocks, type Database } from './database.ts';
 const interval = 60 * 60_000;
 
 /**
- * Drops the partitions whose every entry is older than `days`, and with them what is left of issues and refused
- * entries from before that. Of processes that do this at the same moment, one does it.
+ * Drops the partitions whose every entry is older than `days`, and with them the counts of those entries and
+ * what is left of issues and refused entries from before that. Of processes that do this at the same moment, one does it.
  */
 export async function dropOldPartitions(database: Database, days: number): Promise<string[]> {
   return await database.transaction(async (transaction) => {
@@ -26,6 +26,16 @@ export async function dropOldPartitions(database: Database, days: number): Promi
       [days],
     );
     for (const { name } of old) await transaction.run(`drop table ${name}`);
+    for (const [table, time] of [
+      ['log_counts', 'minute'],
+      ['issue_counts', 'hour'],
+    ]) {
+      await transaction.query(
+        `delete from ${table}
+         where ${time} < date_trunc('month', now() - make_interval(days => $1), 'UTC')`,
+        [days],
+      );
+    }
     await transaction.query('delete from issues where last_seen < now() - make_interval(days => $1)', [days]);
     await transaction.query(
       'delete from refused_entries where refused_at < now() - make_interval(days => $1)',

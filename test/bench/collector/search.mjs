@@ -1,0 +1,146 @@
+// How long searches take over a million entries, in the embedded database and in PostgreSQL, through the API.
+//   node test/bench/collector/search.mjs [--rows 1000000] [--only pglite|postgres] [--times 40] [--keep]
+// PostgreSQL: --database-url, in which a database is made and dropped again. With --keep both stay, and are used again.
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { entries } from './search-entries.mjs';
+import { searches } from './searches.mjs';
+
+const dist = '../../../packages/collector/dist/esm';
+const { openPGlite } = await import(`${dist}/store/pglite.js`);
+const { openPostgres } = await import(`${dist}/store/postgres.js`);
+const { migrate } = await import(`${dist}/store/migrate.js`);
+const { LogStore } = await import(`${dist}/store/log-store.js`);
+const { toBatches } = await import(`${dist}/store/row-batch.js`);
+const { KeyStore } = await import(`${dist}/keys/key-store.js`);
+const { ReadAccess } = await import(`${dist}/read/read-access.js`);
+const { createServer } = await import(`${dist}/server.js`);
+
+const { values: options } = parseArgs({
+  options: {
+    rows: { type: 'string', default: '1000000' },
+    times: { type: 'string', default: '40' },
+    only: { type: 'string' },
+    keep: { type: 'boolean', default: false },
+    'database-url': { type: 'string', default: 'postgres://postgres@127.0.0.1:5432/postgres' },
+  },
+});
+const rows = Number(options.rows);
+const times = Number(options.times);
+
+/** The goal: the 95th percentile of each search, ms. */
+const goal = 100;
+
+const name = 'tracehub_bench_search';
+const directory = join(tmpdir(), name);
+const engines = {
+  pglite: {
+    open: () => openPGlite(directory),
+    drop: () => rmSync(directory, { recursive: true, force: true }),
+  },
+  postgres: {
+    async open() {
+      await administer(`create database ${name}`).catch((error) => {
+        if (!/already exists/.test(error.message)) throw error;
+      });
+      const url = new URL(options['database-url']);
+      url.pathname = `/${name}`;
+      return openPostgres(url.href);
+    },
+    drop: () => administer(`drop database if exists ${name}`),
+  },
+};
+
+async function administer(statement) {
+  const database = await openPostgres(options['database-url']);
+  try {
+    await database.query(statement);
+  } finally {
+    await database.close();
+  }
+}
+
+async function fill(database) {
+  await migrate(database);
+  const [{ count }] = await database.query('select count(*)::int as count from logs');
+  if (count === rows) return;
+  if (count > 0) throw new Error(`${name} holds ${count} entries: run without --keep first`);
+  const store = new LogStore(database);
+  const begin = performance.now();
+  let stored = 0;
+  for (const batch of entries(rows, 1000)) {
+    stored += (await store.store(toBatches(batch, new Date()))).stored;
+  }
+  const seconds = (performance.now() - begin) / 1000;
+  if (stored !== rows) throw new Error(`${stored} of ${rows} entries were stored`);
+  console.log(`stored ${rows} entries, ${Math.round(rows / seconds)}/s`);
+}
+
+async function measure(engine) {
+  const { open, drop } = engines[engine];
+  if (!options.keep) await drop();
+  const database = await open();
+  try {
+    await fill(database);
+    // What autovacuum does on a server that has it on.
+    if (engine === 'postgres') await database.run('vacuum analyze logs');
+    const keys = new KeyStore(database);
+    const project = await keys.ensureProject('default');
+    if (project !== 1) throw new Error(`the project is ${project}`);
+    const tokens = { findProject: async () => undefined };
+    const access = new ReadAccess({ tokens, defaultProject: project, readToken: undefined });
+    const server = await createServer({ health: {}, read: { database, access } });
+    const url = await server.listen({ host: '127.0.0.1', port: 0 });
+    const missed = await run(url);
+    await server.close();
+    return missed;
+  } finally {
+    await database.close();
+    if (!options.keep) await drop();
+  }
+}
+
+async function run(url) {
+  const results = [];
+  for (const { name: search, path } of await searches(url, rows)) {
+    const spent = [];
+    let found = 0;
+    for (let time = 0; time < times + 3; time += 1) {
+      const target = url + (await path());
+      const begin = performance.now();
+      const response = await fetch(target);
+      const body = await response.json();
+      const milliseconds = performance.now() - begin;
+      if (response.status !== 200) throw new Error(`${target}: ${response.status} ${JSON.stringify(body)}`);
+      // The first ones fill caches and open connections.
+      if (time < 3) continue;
+      spent.push(milliseconds);
+      found += (body.logs ?? body.issues ?? body.samples ?? body.buckets ?? [0]).length;
+    }
+    spent.sort((a, b) => a - b);
+    const at = (share) => spent[Math.min(spent.length - 1, Math.floor(spent.length * share))];
+    results.push({
+      search,
+      'rows shown': Math.round(found / times),
+      'p50 ms': Number(at(0.5).toFixed(1)),
+      'p95 ms': Number(at(0.95).toFixed(1)),
+      'max ms': Number(at(1).toFixed(1)),
+    });
+    console.log(JSON.stringify(results.at(-1)));
+  }
+  console.table(results);
+  return results.filter((result) => result['p95 ms'] > goal).map(({ search }) => search);
+}
+
+let isMissed = false;
+for (const engine of options.only === undefined ? Object.keys(engines) : [options.only]) {
+  console.log(`\n${engine}, ${rows} entries, each search ${times} times, one after another`);
+  const missed = await measure(engine);
+  if (missed.length > 0) {
+    isMissed = true;
+    console.log(`over ${goal} ms at p95: ${missed.join(', ')}`);
+  }
+}
+process.exitCode = isMissed ? 1 : 0;
