@@ -211,8 +211,12 @@ export function describeReading(name: string, open: () => Promise<Database>): vo
         '10:01:30.500000',
         '10:01:59.999999',
         '10:02:00.000000',
+        '10:59:59.999999',
+        '11:00:00.000000',
+        '11:20:00.000000',
         '11:59:59.999999',
         '12:00:00.000000',
+        '12:30:00.000000',
       ].map((time) => `2026-11-22T${time}Z`);
       const entries = times.flatMap((timestamp, n) =>
         levels.slice(0, 1 + (n % 5)).map((level) => entry(`${n}-${level}`, { timestamp, level })),
@@ -278,7 +282,7 @@ export function describeReading(name: string, open: () => Promise<Database>): vo
 
     it('stops counting where exact numbers would cost more than they tell, and says so', async () => {
       const start = Date.parse('2026-11-22T00:00:00Z');
-      for (let n = 0; n < 21_000; n += 1000) {
+      for (let n = 0; n < 11_000; n += 1000) {
         await project.post(
           Array.from({ length: 1000 }, (_, i) =>
             entry(`n${n + i}`, { service: 'busy', timestamp: new Date(start + n + i).toISOString() }),
@@ -286,13 +290,13 @@ export function describeReading(name: string, open: () => Promise<Database>): vo
         );
       }
       const { body: list } = await project.get<LogsAnswer>('/api/v1/logs?q=hello&per_page=1');
-      expect(list).toMatchObject({ total: 10_000, total_relation: 'gte' });
+      expect(list).toMatchObject({ total: 1000, total_relation: 'gte' });
       const { body: all } = await project.get<LogsAnswer>('/api/v1/logs?level=INFO&per_page=1');
-      expect(all).toMatchObject({ total: 21_000, total_relation: 'eq' });
+      expect(all).toMatchObject({ total: 11_000, total_relation: 'eq' });
       const { body: overview } = await project.get<OverviewAnswer>('/api/v1/stats/overview?service=busy');
-      expect(overview).toMatchObject({ total_logs: 20_000, counted_from: '2026-11-22T00:00:01.000000Z' });
+      expect(overview).toMatchObject({ total_logs: 10_000, counted_from: '2026-11-22T00:00:01.000000Z' });
       const { body: exact } = await project.get<OverviewAnswer>('/api/v1/stats/overview');
-      expect(exact).toMatchObject({ total_logs: 21_000, counted_from: null });
+      expect(exact).toMatchObject({ total_logs: 11_000, counted_from: null });
     });
 
     it('says what senders dropped, when and why, as they report it', async () => {

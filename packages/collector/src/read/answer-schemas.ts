@@ -14,7 +14,7 @@ const counted = {
   counted_from: Type.Unsafe({
     type: ['string', 'null'],
     description:
-      'null when every matching entry was counted; else the time of the oldest that was. With a filter other than level, from_ts and to_ts the newest 20,000 are',
+      'null when every matching entry was counted; else the time of the oldest that was. With a filter other than level, from_ts and to_ts the newest 10,000 are',
   }),
 };
 
@@ -98,7 +98,7 @@ export function pageSchema(name: string, row: TSchema): TSchema {
     total_relation: Type.Unsafe({
       type: ['string', 'null'],
       enum: ['eq', 'gte', null],
-      description: '`gte` when more than `total` may match: counting stops at 10,000',
+      description: '`gte` when more than `total` may match: counting stops at 1,000',
     }),
     page: Type.Integer(),
     per_page: Type.Integer(),

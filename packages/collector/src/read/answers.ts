@@ -11,7 +11,7 @@ export interface LogRecord extends Omit<LogRow, 'project_id'> {
 
 /** One page of a list. */
 export interface Page {
-  /** Rows that match in all, 10,000 at most; not counted again when a cursor continues a list. */
+  /** Rows that match in all, 1,000 at most with filters other than level and time; not counted again when a cursor continues a list. */
   total: number | null;
   /** `gte` when more than `total` may match: counting stops there. */
   total_relation: 'eq' | 'gte' | null;
@@ -71,7 +71,7 @@ export interface IssueAnswer extends IssueRecord {
 export interface Counted {
   /**
    * `null` when every matching entry was counted. Else the time of the oldest one that was: searches for words,
-   * a trace or a part of `extra`, a service, a module or an environment count the newest 20,000 only.
+   * a trace or a part of `extra`, a service, a module or an environment count the newest 10,000 only.
    */
   counted_from: string | null;
 }

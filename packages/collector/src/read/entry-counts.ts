@@ -4,9 +4,10 @@ import type { Counted, LevelCounts } from './answers.ts';
 import { isoTime } from './iso-time.ts';
 import { filterNames, type Filters } from './query-schema.ts';
 import { addLevels, addLogConditions, toTimes, Where } from './where.ts';
+import { justBefore, startOfLast, startOfNext, type Unit } from './whole-units.ts';
 
 /** Matching entries that are counted one by one at most; see `Counted`. */
-const maxCounted = 20_000;
+const maxCounted = 10_000;
 
 /** Entries by bucket and level. */
 export interface EntryCounts extends Counted {
@@ -14,8 +15,8 @@ export interface EntryCounts extends Counted {
 }
 
 /**
- * Counts matching entries. Filters that know of levels and times only are answered from `log_counts`, which
- * holds the number for each minute, however many there are; others by counting the newest.
+ * Counts matching entries. Filters that know of levels and times only are answered from `log_counts`, which holds
+ * the numbers of each hour and minute, however large; others by counting the newest.
  */
 export async function countEntries(
   database: Queryable,
@@ -24,9 +25,9 @@ export async function countEntries(
   bucketSeconds = 86_400,
 ): Promise<EntryCounts> {
   const parameters: unknown[] = [];
-  const byMinute = isCountedByMinute(filters);
-  const source = byMinute
-    ? countedByMinute(parameters, project, filters)
+  const isExact = isCountedAhead(filters);
+  const source = isExact
+    ? countedAhead(parameters, project, filters, bucketSeconds % 3600 === 0 ? 'hour' : 'minute')
     : `${countedOneByOne(parameters, project, filters)} order by timestamp desc limit ${maxCounted}`;
   const width = `make_interval(secs => $${parameters.push(bucketSeconds)})`;
   const rows = await database.query<EntryCounts['groups'][number] & { oldest: string }>(
@@ -39,7 +40,7 @@ export async function countEntries(
   const oldest = rows.map((row) => row.oldest).sort()[0];
   return {
     groups: rows.map(({ bucket, level, count }) => ({ bucket, level, count })),
-    counted_from: byMinute || total < maxCounted ? null : (oldest ?? null),
+    counted_from: isExact || total < maxCounted ? null : (oldest ?? null),
   };
 }
 
@@ -54,7 +55,7 @@ export function sumByLevel({ groups }: EntryCounts): LevelCounts {
 }
 
 /** Whether the table of counts can tell. */
-export function isCountedByMinute(filters: Filters): boolean {
+export function isCountedAhead(filters: Filters): boolean {
   const known: (keyof Filters)[] = ['level', 'from_ts', 'to_ts'];
   return filterNames.every((name) => known.includes(name) || filters[name] === undefined);
 }
@@ -64,44 +65,29 @@ function countedOneByOne(parameters: unknown[], project: number, filters: Filter
   return `select timestamp as time, level, 1 as count from logs where ${where.sql}`;
 }
 
-/** Whole minutes from the counts; what of the first and the last minute lies within the range, from the entries. */
-function countedByMinute(parameters: unknown[], project: number, filters: Filters): string {
+/**
+ * Whole hours from their counts, the whole minutes that are left at both ends from theirs, and what then is left of
+ * a minute from the entries.
+ */
+function countedAhead(parameters: unknown[], project: number, filters: Filters, unit: Unit): string {
   const { from, to } = toTimes(filters);
-  const first = from === undefined ? undefined : firstWholeMinute(from);
-  const end = to === undefined ? undefined : endOfLastWholeMinute(to);
-  if (first !== undefined && end !== undefined && first >= end) {
-    return countedOneByOne(parameters, project, filters);
-  }
-  const whole = addLevels(new Where(parameters).and('project_id = ?', project), filters.level);
-  if (first !== undefined) whole.and('minute >= ?', first);
-  if (end !== undefined) whole.and('minute < ?', end);
-  const parts = [`select minute as time, level, count from log_counts where ${whole.sql}`];
-  const { level } = filters;
-  const levels = level === undefined ? {} : { level };
-  if (from !== undefined && first !== undefined && from < first) {
-    const part = { ...levels, from_ts: from, to_ts: lastMicrosecondBefore(first) };
-    parts.push(countedOneByOne(parameters, project, part));
-  }
-  if (to !== undefined && end !== undefined && end <= to) {
-    parts.push(countedOneByOne(parameters, project, { ...levels, from_ts: end, to_ts: to }));
-  }
+  const levels = filters.level === undefined ? {} : { level: filters.level };
+  const between = (from_ts: string, to_ts: string): string =>
+    unit === 'hour'
+      ? countedAhead(parameters, project, { ...levels, from_ts, to_ts }, 'minute')
+      : countedOneByOne(parameters, project, { ...levels, from_ts, to_ts });
+
+  const start = from === undefined ? undefined : startOfNext(unit, from);
+  const end = to === undefined ? undefined : startOfLast(unit, to);
+  if (from !== undefined && to !== undefined && (start as string) >= (end as string))
+    return between(from, to);
+
+  const whole = new Where(parameters).and('project_id = ? and unit = ?::count_unit', project, unit);
+  addLevels(whole, filters.level);
+  if (start !== undefined) whole.and('start >= ?', start);
+  if (end !== undefined) whole.and('start < ?', end);
+  const parts = [`select start as time, level, count from log_counts where ${whole.sql}`];
+  if (from !== undefined && start !== undefined && from < start) parts.push(between(from, justBefore(start)));
+  if (to !== undefined && end !== undefined && end <= to) parts.push(between(end, to));
   return parts.join(' union all ');
-}
-
-/** Times are UTC with six digits (`2026-11-22T10:00:00.123456Z`), which sort as text. */
-function firstWholeMinute(time: string): string {
-  return time.slice(16) === ':00.000000Z' ? time : minuteAfter(time);
-}
-
-function endOfLastWholeMinute(time: string): string {
-  return time.slice(16) === ':59.999999Z' ? minuteAfter(time) : `${time.slice(0, 16)}:00.000000Z`;
-}
-
-function minuteAfter(time: string): string {
-  const next = new Date(Date.parse(`${time.slice(0, 16)}:00Z`) + 60_000);
-  return `${next.toISOString().slice(0, 16)}:00.000000Z`;
-}
-
-function lastMicrosecondBefore(minute: string): string {
-  return `${new Date(Date.parse(minute) - 1).toISOString().slice(0, 19)}.999999Z`;
 }

@@ -19,7 +19,7 @@ export interface ListSource {
 export type Total = Pick<Page, 'total' | 'total_relation'>;
 
 /** Matching rows are counted up to this number: nobody turns that many pages, and counting all of a million takes seconds. */
-const maxTotal = 10_000;
+const maxTotal = 1000;
 
 const isId = {
   text: (id: string): boolean => !id.includes('\0'),

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { HttpProblem } from '../http-problem.ts';
 import { idSchema, logId, logSchema, pageSchema } from './answer-schemas.ts';
 import type { LogRecord, LogsAnswer } from './answers.ts';
-import { countEntries, isCountedByMinute } from './entry-counts.ts';
+import { countEntries, isCountedAhead } from './entry-counts.ts';
 import { listNewest, type ListSource, type Total } from './list.ts';
 import { logColumns } from './log-records.ts';
 import { pageOfList, querySchema, type ListQuery } from './query-schema.ts';
@@ -24,12 +24,12 @@ export function addLogsRoutes(app: FastifyInstance, { database }: ReadParts): vo
       },
     },
     async ({ query, project }): Promise<LogsAnswer> => {
-      async function countByMinute(): Promise<Total> {
+      async function countAhead(): Promise<Total> {
         const { groups } = await countEntries(database, project, query);
         return { total: groups.reduce((sum, { count }) => sum + count, 0), total_relation: 'eq' };
       }
       const where = addLogConditions(new Where(), project, query);
-      const total = isCountedByMinute(query) ? countByMinute : undefined;
+      const total = isCountedAhead(query) ? countAhead : undefined;
       const { rows: logs, ...page } = await listNewest<LogRecord>(database, source, where, query, total);
       return { logs, ...page };
     },

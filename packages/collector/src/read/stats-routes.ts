@@ -92,9 +92,9 @@ export function addStatsRoutes(app: FastifyInstance, { database }: ReadParts): v
   async function findRange(project: number, filters: Filters): Promise<TimeRange> {
     const { from, to } = toTimes(filters);
     const [known] = await database.query<{ first: number; last: number }>(
-      `select (extract(epoch from min(minute)) * 1000)::float8 as first,
-         (extract(epoch from max(minute)) * 1000)::float8 as last
-       from log_counts where project_id = $1`,
+      `select (extract(epoch from min(start)) * 1000)::float8 as first,
+         (extract(epoch from max(start)) * 1000)::float8 as last
+       from log_counts where project_id = $1 and unit = 'minute'`,
       [project],
     );
     const first = from === undefined ? (known?.first ?? Date.now()) : Date.parse(from);

@@ -27,7 +27,7 @@ export async function dropOldPartitions(database: Database, days: number): Promi
     );
     for (const { name } of old) await transaction.run(`drop table ${name}`);
     for (const [table, time] of [
-      ['log_counts', 'minute'],
+      ['log_counts', 'start'],
       ['issue_counts', 'hour'],
     ]) {
       await transaction.query(
