@@ -126,6 +126,7 @@ export const differences: readonly Difference[] = [
         'timestamp: too far ahead',
         'error_type: err without a message',
         'extra: a field of a child',
+        'trace_id: trace_id of a child before runWithTraceId',
         'error_type: err of a child',
       ],
       null,

@@ -11,6 +11,7 @@ export function startSender(options = {}) {
       service: 'shop',
       environment: 'test',
       flushInterval: 60_000,
+      closeTimeout: 8_000,
       batchSize: 10_000,
       ...options,
     },
