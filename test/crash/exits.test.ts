@@ -46,7 +46,7 @@ const WAYS: Way[] = [
 const SERVERS: Record<string, ServerMode> = { answers: 'up', hangs: 'hang', refuses: 'refuse' };
 
 /** Runs one way out against one server; gives what is wrong with it. */
-async function runWay(way: Way, mode: ServerMode): Promise<string[]> {
+async function runWay(way: Way, mode: ServerMode, worker: boolean): Promise<string[]> {
   const receiver = await startNumberedReceiver();
   await receiver.setMode(mode);
   const dlqPath = makeTempDirectory('exit');
@@ -56,6 +56,7 @@ async function runWay(way: Way, mode: ServerMode): Promise<string[]> {
     dlqPath,
     count: COUNT,
     closeTimeout: CLOSE_TIMEOUT,
+    worker,
     blockedMs: size(1_000, 5_000),
   };
   const child = startProgram(PROGRAM, { args: [JSON.stringify(input)] });
@@ -91,15 +92,18 @@ async function runWay(way: Way, mode: ServerMode): Promise<string[]> {
   return faults.map((fault) => `${way.name}: ${fault}`);
 }
 
-describe(
-  'an app that ends in any way keeps its entries and its own exit status',
+describe.each([
+  ['on its thread', false],
+  ['in a worker', true],
+])(
+  'an app with the sender %s that ends in any way keeps its entries and its own exit status',
   { timeout: 120_000 },
-  () => {
+  (_place, worker) => {
     it.each(Object.entries(SERVERS))('when the server %s', async (_, mode) => {
       const faults: string[] = [];
       await inParallel(
         4,
-        WAYS.map((way) => async () => void faults.push(...(await runWay(way, mode)))),
+        WAYS.map((way) => async () => void faults.push(...(await runWay(way, mode, worker)))),
       );
       expect(faults).toEqual([]);
     });

@@ -40,6 +40,8 @@ const loggers: Record<string, (options: Options) => Logging> = {
     const logger = bunyan.createLogger({ name: 'app', streams: [entry] });
     return { adapter: entry.stream, log: (fields, text) => logger.error(fields, text) };
   },
+  'winston, in a worker': (options) => loggers['winston']!({ ...options, worker: true }),
+  'bunyan, in a worker': (options) => loggers['bunyan']!({ ...options, worker: true }),
 };
 
 let collector: Collector;

@@ -8,7 +8,7 @@ import { readDeadLetters } from '../kit/dead-letters.ts';
 import { startFaultServer } from '../kit/fault-server.ts';
 import { senderOptions } from '../kit/sender-options.ts';
 
-const LOGGERS = ['pino', 'winston', 'bunyan', 'logger'];
+const LOGGERS = ['pino', 'winston', 'bunyan', 'logger', 'winston worker', 'bunyan worker', 'logger worker'];
 const PROGRAMS = ['exit.mjs', 'exit.cjs'];
 /** The app's own exit code, and whether there is time to deliver everything. */
 const WAYS_OUT = {

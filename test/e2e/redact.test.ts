@@ -79,6 +79,9 @@ const subjects: Record<string, (options: ReturnType<typeof senderOptions>) => Su
     };
   },
 };
+for (const name of ['winston', 'bunyan', 'TraceHubLogger']) {
+  subjects[`${name} with a worker`] = (options) => subjects[name]!({ ...options, worker: true });
+}
 
 function pinoSubject(
   destination: ReturnType<typeof traceHubTransport | typeof traceHubStream>,

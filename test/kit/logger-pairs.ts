@@ -8,6 +8,12 @@ import { makePinoStreamPair, makePinoWorkerPair } from './pairs/pino.ts';
 import { makeWinstonJsonPair, makeWinstonPair } from './pairs/winston.ts';
 import type { TestOptions } from './sender-options.ts';
 
+type MakePair = (endpoint: string, options?: TestOptions) => LoggerPair;
+
+function inWorker(make: MakePair): MakePair {
+  return (endpoint, options) => make(endpoint, { ...options, worker: true });
+}
+
 const makers = {
   'core-sender': makeSenderPair,
   'pino in process': makePinoStreamPair,
@@ -16,7 +22,11 @@ const makers = {
   winston: makeWinstonPair,
   'winston with its JSON format': makeWinstonJsonPair,
   TraceHubLogger: makeTraceHubLoggerPair,
-} satisfies Record<string, (endpoint: string, options?: TestOptions) => LoggerPair>;
+  'bunyan with a worker': inWorker(makeBunyanPair),
+  'winston with a worker': inWorker(makeWinstonPair),
+  'winston with its JSON format and a worker': inWorker(makeWinstonJsonPair),
+  'TraceHubLogger with a worker': inWorker(makeTraceHubLoggerPair),
+} satisfies Record<string, MakePair>;
 
 /** An adapter, or a way to use it. */
 export type PairName = keyof typeof makers;

@@ -9,7 +9,7 @@ import {
   createSender,
 } from '@tracehub/core-sender';
 import { LOWEST_LEVEL, levelToNumber } from './level.ts';
-import { toRecord } from './to-record.ts';
+import { USED, toRecord } from './to-record.ts';
 import { SDK_VERSION } from './version.ts';
 
 /** Frames of bunyan between the log call and the stream. */
@@ -20,6 +20,7 @@ const PROFILE: AdapterProfile = {
   moduleKeys: ['module', 'component', 'name'],
   hostKey: 'hostname',
   pidKey: 'pid',
+  plainKeys: { message: 'msg', time: 'time', used: USED },
   // eslint-disable-next-line typescript/unbound-method -- a place in the stack, not to be called
   callerStack: () => callerStack(TraceHubStream.prototype.write, BUNYAN_FRAME),
 };

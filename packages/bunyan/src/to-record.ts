@@ -2,7 +2,7 @@ import { type LogRecord, levelFromName, levelFromNumber } from '@tracehub/core-s
 import { LEVEL_NUMBERS } from './level.ts';
 
 /** Fields that have a place of their own in the entry; `v` is the version of bunyan's format. */
-const USED: ReadonlySet<string> = new Set(['level', 'msg', 'time', 'v']);
+export const USED: ReadonlySet<string> = new Set(['level', 'msg', 'time', 'v']);
 
 /** The number of a custom level stays in `extra.level`: the server's level is only its threshold. */
 const USED_OF_CUSTOM_LEVEL: ReadonlySet<string> = new Set(['msg', 'time', 'v']);

@@ -1,4 +1,4 @@
-export { createSender } from './sender.ts';
+export { createSender } from './create-sender.ts';
 export type { Sender } from './sender-interface.ts';
 export { DEFAULT_ENDPOINT, type Redaction, type SenderOptions } from './options/options.ts';
 export { callerStack } from './entry/caller-stack.ts';

@@ -1,6 +1,6 @@
 import { BatchWorker } from './batch/batch-worker.ts';
 import { RingBuffer } from './buffer/ring-buffer.ts';
-import { type Clock, type Timer, systemClock } from './clock.ts';
+import type { Clock, Timer } from './clock.ts';
 import { DeadLetterQueue } from './dead-letters/dead-letter-queue.ts';
 import { DurableLog } from './dead-letters/durable-log.ts';
 import { SegmentDirectory } from './dead-letters/segment-directory.ts';
@@ -8,24 +8,22 @@ import { Replayer } from './dead-letters/replayer.ts';
 import type { EncodedEntry } from './entry/encoded-entry.ts';
 import { levelRank, minimumRank } from './entry/level.ts';
 import { Enricher } from './entry/enricher.ts';
-import type { AdapterProfile, LogRecord } from './entry/record.ts';
+import type { AdapterProfile, LogRecord, SearchedRecord } from './entry/record.ts';
 import { errorText } from './errors.ts';
 import { type ExitHooks, addExitHooks, removeExitHooks } from './exit-hooks.ts';
 import { holdLoop } from './hold-loop.ts';
 import { RateLimiter } from './intake/rate-limiter.ts';
-import type { ResolvedOptions, SenderOptions } from './options/options.ts';
-import { resolveOptions } from './options/resolve-options.ts';
+import type { ResolvedOptions } from './options/options.ts';
 import { Drops } from './report/drops.ts';
 import { Ledger, type Receipt } from './report/ledger.ts';
 import type { Stats } from './report/stats.ts';
-import { Warnings } from './report/warnings.ts';
+import type { Warnings } from './report/warnings.ts';
 import type { Random } from './send/backoff.ts';
 import { Attempts } from './send/attempts.ts';
 import { Delivery } from './send/delivery.ts';
 import { HttpTransport } from './send/http-transport.ts';
 import { LiveBatches } from './send/live-batches.ts';
 import type { Sender } from './sender-interface.ts';
-import { DisabledSender } from './disabled-sender.ts';
 import { closeOnSignals } from './signals.ts';
 
 /** Ports that tests replace. */
@@ -43,25 +41,8 @@ const DISCONNECT_MS = 100;
 /** Dead letters that arrive while the server is up (of other processes, or refused retries) are looked for this often. */
 const UPKEEP_MS = 60_000;
 
-/**
- * Makes a sender.
- *
- * @throws TraceHubConfigError for an option that cannot be used.
- */
-export function createSender(
-  given: SenderOptions,
-  profile: AdapterProfile,
-  ports: Ports = { clock: systemClock, random: Math.random },
-): Sender {
-  const { options, warnings: findings } = resolveOptions(given);
-  const warnings = new Warnings(ports.clock, profile.emitWarning);
-  if (!options.enabled) return new DisabledSender(options);
-  for (const { code, message } of findings) warnings.warn(code, message);
-  return new LiveSender(options, profile, ports, warnings);
-}
-
 /** Wires the stages in the order in which an entry meets them; owns flush, close and the end of the process. */
-class LiveSender implements Sender, ExitHooks {
+export class LiveSender implements Sender, ExitHooks {
   readonly options: ResolvedOptions;
   readonly #clock: Clock;
   readonly #warnings: Warnings;
@@ -135,7 +116,7 @@ class LiveSender implements Sender, ExitHooks {
     this.#scheduleUpkeep();
   }
 
-  send(record: LogRecord): void {
+  send(record: LogRecord | SearchedRecord): void {
     if (levelRank(record.level) < this.#minimum) return;
     const seq = this.#ledger.accept();
     if (this.#closed && !this.#isExiting) return this.#drops.refuse(seq, 'closed');
@@ -248,7 +229,7 @@ class LiveSender implements Sender, ExitHooks {
     await this.#warnings.contain('closing the dead-letter queue', () => this.#queue?.close());
   }
 
-  #encode(record: LogRecord, seq: number): EncodedEntry {
+  #encode(record: LogRecord | SearchedRecord, seq: number): EncodedEntry {
     try {
       return this.#enricher.encode(record, seq);
     } catch (error) {

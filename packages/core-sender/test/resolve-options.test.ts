@@ -34,6 +34,7 @@ describe('defaults', () => {
       rateLimit: undefined,
       redact: undefined,
       level: undefined,
+      worker: false,
       enabled: true,
       dispatcher: undefined,
     });
@@ -123,16 +124,12 @@ describe('a value that cannot be used', () => {
   });
 });
 
-describe('an option of a later version', () => {
-  it.each([['worker', true]])('is refused: %s', (option, value) => {
-    expect(refusal({ [option]: value })).toMatchObject({
-      option,
-      message: `option ${option} is not available in this version; leave it out`,
+describe('worker', () => {
+  it('is refused with a dispatcher, which cannot cross a thread', () => {
+    expect(refusal({ worker: true, dispatcher: { dispatch: () => true } as never })).toMatchObject({
+      option: 'dispatcher',
+      message: 'option dispatcher cannot cross to a worker thread: leave out worker',
     });
-  });
-
-  it('may be switched off', () => {
-    expect(resolve({ worker: false }).warnings).toEqual([]);
   });
 });
 

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { type Receipt, type Sender, type Stats, createSender } from '@tracehub/core-sender';
 import { callAfter } from './call-after.ts';
 import { LineReader } from './line-reader.ts';
-import type { TraceHubStreamOptions } from './options.ts';
+import { type TraceHubStreamOptions, refuseWorker } from './options.ts';
 import { PINO_DEFAULTS, messageToConfig } from './pino-config.ts';
 import { pinoProfile } from './profile.ts';
 
@@ -25,6 +25,7 @@ class TraceHubStream extends EventEmitter {
 
   constructor({ messageKey, errorKey, customLevels, ...options }: TraceHubStreamOptions) {
     super();
+    refuseWorker(options);
     const explicit = {
       ...(messageKey === undefined ? {} : { messageKey }),
       ...(errorKey === undefined ? {} : { errorKey }),

@@ -1,20 +1,13 @@
 import type { Transform } from 'node:stream';
 import { type Sender, createSender, isTraceHubError, resolveOptions } from '@tracehub/core-sender';
+import { AppThread, LINK, PIECE, SenderHost, type WorkerLink } from '@tracehub/core-sender/worker';
 import type AbstractTransport from 'pino-abstract-transport';
-import { AppThread, toCloneableError } from './app-thread.ts';
 import { callAfter } from './call-after.ts';
+import { toCloneableError } from './cloneable-error.ts';
 import { LineReader } from './line-reader.ts';
-import type { TraceHubPinoOptions, TraceHubTransportOptions } from './options.ts';
+import { type TraceHubPinoOptions, type TraceHubTransportOptions, refuseWorker } from './options.ts';
 import { receiveConfig } from './pino-config.ts';
 import { pinoProfile } from './profile.ts';
-import {
-  type HelperLink,
-  LINK,
-  RECEIPT_EVENT,
-  type ReceiptArgs,
-  type WorkerRequest,
-  lineToRequest,
-} from './worker-protocol.ts';
 
 /** What thread-stream writes to. */
 export type TraceHubDestination = Transform & {
@@ -22,7 +15,7 @@ export type TraceHubDestination = Transform & {
   flush(callback: (error?: Error) => void): void;
 };
 
-type WorkerOptions = TraceHubTransportOptions & { [LINK]?: HelperLink };
+type WorkerOptions = TraceHubTransportOptions & { [LINK]?: WorkerLink };
 
 /**
  * The transport of `pino({ transport: { target: '@tracehub/pino', options } })`. Runs in pino's worker thread.
@@ -44,13 +37,14 @@ async function openDestination(
   app: AppThread | undefined,
 ): Promise<TraceHubDestination> {
   const { [LINK]: link, ...options } = given;
+  refuseWorker(options);
   const reader = new LineReader(options.level);
   // Listened to before anything is awaited: the message comes once.
   const config =
     app && receiveConfig(app.port, (found) => reader.configure(found), app.sendsConfig ? undefined : 0);
   // This is not the thread that logs. Without the helper nothing says which one is; it is nearly always `main`.
   const threadId = link?.threadId ?? 'main';
-  const emitWarning = app && ((warning: Error) => app.warn(warning, link !== undefined));
+  const emitWarning = app && ((warning: Error) => app.warn(warning));
   if (emitWarning) leaveOutSignals(options, emitWarning);
   // An app with a wrong option hears of it now, even before it has made its logger.
   resolveOptions(options);
@@ -58,7 +52,7 @@ async function openDestination(
   const sender = createSender(options, pinoProfile(reader, emitWarning && { threadId, emitWarning }));
   // Loaded here: the app thread imports this file too and has no use for it.
   const { default: build } = await import('pino-abstract-transport');
-  return createDestination(build, sender, reader, app, link);
+  return createDestination(build, sender, reader, app);
 }
 
 function createDestination(
@@ -66,30 +60,22 @@ function createDestination(
   sender: Sender,
   reader: LineReader,
   app: AppThread | undefined,
-  link: HelperLink | undefined,
 ): TraceHubDestination {
-  const stopStats = app?.reportStats(() => sender.stats());
-  const answer = async ({ id, ask }: WorkerRequest): Promise<void> => {
-    const receipt = await sender[ask]();
-    app?.emit(RECEIPT_EVENT, ...([id, receipt, sender.stats()] satisfies ReceiptArgs));
-  };
-  const take = (line: string): null => {
-    const request = link && lineToRequest(link, line);
+  const host = new SenderHost(sender, app, (line) => {
     // The config was posted before the lines, but lines and messages reach this thread in any order.
     if (!reader.isConfigured) app?.receiveNow();
-    const record = request ? void answer(request) : reader.read(line);
+    const record = reader.read(line);
     if (record) sender.send(record);
-    return null;
-  };
-  const close = async (): Promise<void> => {
-    await sender.close();
-    stopStats?.();
-  };
+  });
+  const close = (): Promise<void> => host.close();
   const stream = build((source) => void source.resume(), {
     metadata: false,
     // All work is done here and null given back, "nothing to pass on": an object stream behind this one would
     // cost time per line and press back on the app, whose heap then grows (reliability.md 3).
-    parseLine: take,
+    parseLine(line) {
+      host.take(line);
+      return null;
+    },
     close,
   });
   takeInPieces(stream);
@@ -104,18 +90,12 @@ function createDestination(
   });
 }
 
-/**
- * thread-stream hands over up to 4 MiB at once, and the next as soon as those are taken. Taken whole, they would
- * overrun the ring before a single request could leave; so the loop gets a turn after each piece. Nothing is waited
- * for: this is not back-pressure.
- */
-const PIECE_BYTES = 32 * 1024;
-
+/** The loop gets a turn after each piece. */
 function takeInPieces(stream: Transform): void {
   const transform = stream._transform.bind(stream);
   stream._transform = (chunk: Buffer, encoding, callback) => {
     const take = (start: number): void => {
-      const end = start + PIECE_BYTES;
+      const end = start + PIECE;
       transform(chunk.subarray(start, end), encoding, (error) => {
         if (error || (start === 0 && end >= chunk.length)) callback(error);
         else setImmediate(() => (end < chunk.length ? take(end) : callback()));

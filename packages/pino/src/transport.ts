@@ -1,31 +1,27 @@
 import { randomBytes } from 'node:crypto';
-import { type EventEmitter, errorMonitor } from 'node:events';
-import { resolve } from 'node:path';
-import { isMainThread, threadId } from 'node:worker_threads';
+import { errorMonitor } from 'node:events';
 import {
   type Receipt,
   type ResolvedOptions,
   type Stats,
   TraceHubConfigError,
+  TraceHubError,
   closeOnSignals,
   resolveOptions,
 } from '@tracehub/core-sender';
-import { restoreError } from './app-thread.ts';
+import {
+  type ThreadStream,
+  type WorkerLink,
+  WorkerSide,
+  callingFile,
+  endAtExit,
+  ownThreadId,
+  resolveFrom,
+  startThread,
+} from '@tracehub/core-sender/worker';
 import { callAfter } from './call-after.ts';
-import { loadPino, ownFile } from './load-pino.ts';
-import type { TraceHubTransportOptions } from './options.ts';
-import { WorkerSide } from './worker-side.ts';
-import type { HelperLink } from './worker-protocol.ts';
-import { LINK, WARNING_EVENT, type WarningData } from './worker-protocol.ts';
-
-/** A stream that pino writes to, as `pino.transport()` makes it (thread-stream). */
-export interface ThreadStream extends EventEmitter {
-  readonly writable: boolean;
-  readonly closed: boolean;
-  write(line: string): boolean;
-  flushSync(): void;
-  end(): void;
-}
+import { restoreError } from './cloneable-error.ts';
+import { type TraceHubTransportOptions, refuseWorker } from './options.ts';
 
 /** What {@link traceHubTransport} makes: a destination for `pino()`, and the sender's own verbs. */
 export interface TraceHubTransport extends ThreadStream {
@@ -48,8 +44,10 @@ export interface TraceHubTransport extends ThreadStream {
  *
  * @throws TraceHubConfigError for an option that cannot be used. A `level` that pino does not have is found in the
  *   worker only, and arrives as the `error` event.
+ * @throws TraceHubError `TRACEHUB_NO_WORKER` where no worker can start: in a bundle, or without the permission.
  */
 export function traceHubTransport(options: TraceHubTransportOptions = {}): TraceHubTransport {
+  refuseWorker(options);
   const { options: resolved } = resolveOptions(options);
   if (resolved.dispatcher) {
     throw new TraceHubConfigError(
@@ -57,61 +55,49 @@ export function traceHubTransport(options: TraceHubTransportOptions = {}): Trace
       'option dispatcher cannot cross to the worker thread; use traceHubStream',
     );
   }
-  const link: HelperLink = {
-    threadId: isMainThread ? 'main' : `worker-${threadId}`,
-    token: randomBytes(16).toString('hex'),
-  };
+  const link: WorkerLink = { threadId: ownThreadId(), token: randomBytes(16).toString('hex') };
   const stream = startWorker(options, link);
-  relayWarnings(stream);
+  const write = stream.write.bind(stream);
+  const worker = new WorkerSide(stream, link, resolved.closeTimeout, (line) => void write(`${line}\n`));
   survive(stream);
-  return withVerbs(stream, resolved, new WorkerSide(stream, link, resolved.closeTimeout));
+  endAtExit(stream);
+  return withVerbs(stream, resolved, worker);
 }
 
-function startWorker(options: TraceHubTransportOptions, link: HelperLink): ThreadStream {
+function startWorker(options: TraceHubTransportOptions, link: WorkerLink): ThreadStream {
   const { closeOnSignal: _, ...plain } = options;
-  const { transport } = loadPino();
-  const own = {
-    target: '@tracehub/pino',
-    options: { ...plain, [LINK]: link },
-    caller: resolvingFiles(),
-  };
   try {
-    // The types of thread-stream leave out half of what it has.
-    return transport(own) as unknown as ThreadStream;
+    // From this package, so that it is found wherever the app is.
+    const file = resolveFrom(callingFile(), '@tracehub/pino');
+    return startThread(file, link, { ...plain, pinoWillSendConfig: true });
   } catch (cause) {
-    if ((cause as Error).name !== 'DataCloneError') throw cause;
-    throw new TraceHubConfigError(
-      'options',
-      `options cross to a worker thread and must be plain data: ${(cause as Error).message}`,
+    const { name, message } = cause as Error;
+    if (name === 'DataCloneError') {
+      throw new TraceHubConfigError(
+        'options',
+        `options cross to a worker thread and must be plain data: ${message}`,
+      );
+    }
+    throw new TraceHubError(
+      'TRACEHUB_NO_WORKER',
+      `traceHubTransport cannot start its worker (${message}): in a bundle leave pino and @tracehub/pino outside, or use traceHubStream`,
+      { cause },
     );
   }
 }
 
-/**
- * Files of this package for pino to resolve the target from, so that it is found wherever the app is. The second
- * lies outside of the folder of the CommonJS build, which as a package scope of its own does not know its name.
- */
-function resolvingFiles(): string[] {
-  const file = ownFile();
-  return [file, resolve(file, '../../../package.json')];
-}
-
-function relayWarnings(stream: ThreadStream): void {
-  stream.on(WARNING_EVENT, ({ name, code, message }: WarningData) => {
-    const warning = Object.assign(new Error(message), { name, code });
-    delete warning.stack;
-    process.emitWarning(warning);
-  });
-}
-
 /** The death of the worker must not end the app; options that cannot be used still do, as they would anywhere. */
 function survive(stream: ThreadStream): void {
+  let fault: Error | undefined;
+  // Out of memory: thread-stream does not listen, and an `error` without a listener ends the app.
+  stream.worker.on('error', (error: Error) => (fault = error));
   stream.on(errorMonitor, restoreError);
   stream.on('error', (error: Error & { code?: string }) => {
     if (stream.listenerCount('error') > 1) return;
     if (error.code === 'TRACEHUB_CONFIG') throw error;
+    const { message } = fault ?? error;
     process.emitWarning(
-      `[tracehub] the worker has ended, what is logged from now on is dropped: ${error.message}`,
+      `[tracehub] the worker has ended, what is logged from now on is dropped: ${message}`,
       {
         type: 'TraceHubWarning',
         code: 'TRACEHUB_WORKER',
@@ -141,8 +127,12 @@ function withVerbs(
     stream.once('close', () => stopSignals());
   }
   return Object.assign(stream, {
-    // A stream that has ended answers a line with `error`, which would end the app.
-    write: (line: string): boolean => (stream.writable ? write(line) : worker.lost()),
+    write(line: string): boolean {
+      // A stream that has ended answers a line with `error`, which would end the app.
+      if (!stream.writable) return worker.late();
+      worker.written++;
+      return write(line);
+    },
     stats: () => worker.stats(),
     flush,
     close,

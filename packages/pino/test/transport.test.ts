@@ -15,6 +15,7 @@ describe('traceHubTransport', () => {
     [{ ...senderOptions('http://127.0.0.1:9'), endpoint: 'nonsense' }, 'endpoint'],
     [{ ...senderOptions('http://127.0.0.1:9'), dispatcher: { dispatch() {} } }, 'dispatcher'],
     [{ ...senderOptions('http://127.0.0.1:9'), nonsense: () => {} }, 'options'],
+    [{ ...senderOptions('http://127.0.0.1:9'), worker: true }, 'worker'],
     [null, 'options'],
   ])('throws at once for options that cannot be used: %j', (options, option) => {
     vi.stubEnv('TRACEHUB_API_KEY', undefined);

@@ -6,7 +6,7 @@ import { type Levels, levelFromRank } from './levels.ts';
 import { logCallOf } from './log-call.ts';
 
 /** Fields that have a place of their own in the entry. */
-const USED: ReadonlySet<string> = new Set(['level', 'message', 'timestamp']);
+export const USED: ReadonlySet<string> = new Set(['level', 'message', 'timestamp']);
 
 /** The name of a custom level stays in `extra.level`: the server's level is only the nearest to it. */
 const USED_OF_CUSTOM_LEVEL: ReadonlySet<string> = new Set(['message', 'timestamp']);

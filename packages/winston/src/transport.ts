@@ -7,14 +7,18 @@ import {
 } from '@tracehub/core-sender';
 import Transport from 'winston-transport';
 import { CrashWait } from './crash-wait.ts';
-import { infoToRecord } from './info-to-record.ts';
+import { USED, infoToRecord } from './info-to-record.ts';
 import { isCrash } from './info.ts';
 import type { Levels } from './levels.ts';
 import { forgetLogCalls, noteLogCalls } from './log-call.ts';
 import { type TraceHubTransportOptions, splitOptions } from './options.ts';
 import { SDK_VERSION } from './version.ts';
 
-const PROFILE: AdapterProfile = { sdkVersion: SDK_VERSION, moduleKeys: ['module', 'label'] };
+const PROFILE: AdapterProfile = {
+  sdkVersion: SDK_VERSION,
+  moduleKeys: ['module', 'label'],
+  plainKeys: { message: 'message', time: 'timestamp', used: USED },
+};
 
 /** What winston sets on a transport when a logger takes it. */
 interface Piped {

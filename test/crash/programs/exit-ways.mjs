@@ -6,13 +6,14 @@ import { IDENTITY, PROFILE, createSender } from './core-sender.mjs';
 import { numberedRecord } from './numbered.mjs';
 
 const input = JSON.parse(process.argv[2]);
-const { way, endpoint, dlqPath, count, closeTimeout } = input;
+const { way, endpoint, dlqPath, count, closeTimeout, worker } = input;
 const sender = createSender(
   {
     ...IDENTITY,
     endpoint,
     dlqPath,
     closeTimeout,
+    worker,
     timeout: 60_000,
     closeOnSignal: way.startsWith('SIG') ? ['SIGTERM', 'SIGINT'] : false,
   },

@@ -31,7 +31,8 @@ export interface OpenLogger {
   verbs: Verbs;
 }
 
-export type AdapterName = 'pino worker' | 'pino in-process' | 'winston' | 'bunyan' | 'TraceHubLogger';
+type Logger = 'winston' | 'bunyan' | 'TraceHubLogger';
+export type AdapterName = 'pino worker' | 'pino in-process' | Logger | `${Logger} worker`;
 
 /** Any method of a logger that logs. */
 type LogMethod = (...parameters: readonly unknown[]) => void;
@@ -51,7 +52,14 @@ export const adapters: readonly Adapter[] = [
   { name: 'winston', sdk: 'winston', open: openWinston },
   { name: 'bunyan', sdk: 'bunyan', open: openBunyan },
   { name: 'TraceHubLogger', sdk: 'logger', open: openLogger },
+  { name: 'winston worker', sdk: 'winston', open: inWorker(openWinston) },
+  { name: 'bunyan worker', sdk: 'bunyan', open: inWorker(openBunyan) },
+  { name: 'TraceHubLogger worker', sdk: 'logger', open: inWorker(openLogger) },
 ];
+
+function inWorker(open: Adapter['open']): Adapter['open'] {
+  return (options, like) => open({ ...options, worker: true }, like);
+}
 
 /** Levels of the app's own, as pino and bunyan count. */
 const OWN_LEVELS = { audit: 35, panic: 70 };

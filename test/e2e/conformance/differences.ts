@@ -15,6 +15,9 @@ export interface Difference {
 }
 
 const PINO = ['pino worker', 'pino in-process'] as const;
+const WINSTON = ['winston', 'winston worker'] as const;
+const BUNYAN = ['bunyan', 'bunyan worker'] as const;
+const LOGGER = ['TraceHubLogger', 'TraceHubLogger worker'] as const;
 
 /** Cases that all have the same outcome. */
 function each<Outcome>(cases: readonly string[], outcome: Outcome): Record<string, Outcome> {
@@ -23,7 +26,7 @@ function each<Outcome>(cases: readonly string[], outcome: Outcome): Record<strin
 
 export const differences: readonly Difference[] = [
   {
-    adapters: ['bunyan'],
+    adapters: BUNYAN,
     always: { module: 'app' },
     cases: {
       'module: module': { extra: { name: 'app' } },
@@ -36,13 +39,13 @@ export const differences: readonly Difference[] = [
     why: 'bunyan has no logger without a name, and `component` is its word for a part',
   },
   {
-    adapters: ['winston'],
+    adapters: WINSTON,
     cases: { 'module: label': { module: 'cart', extra: null } },
     what: '`label` is the module where there is no `module`',
     why: '`format.label` is how winston names a part',
   },
   {
-    adapters: ['winston', 'TraceHubLogger'],
+    adapters: [...WINSTON, ...LOGGER],
     cases: {
       'module: name': { module: null, extra: { name: 'cart' } },
       'host: hostname': { host: expect.any(String), extra: { hostname: 'elsewhere' } },
@@ -52,13 +55,13 @@ export const differences: readonly Difference[] = [
     why: "pino and bunyan write them into each record; here they can only be the app's own",
   },
   {
-    adapters: ['winston'],
+    adapters: WINSTON,
     cases: { 'level: of the app, between info and warn': { level: 'WARN' } },
     what: "a level of the app's own half-way between two known ones is sent as the more severe",
     why: "winston's levels are ranks, not numbers of a scale that could be cut at thresholds",
   },
   {
-    adapters: ['bunyan'],
+    adapters: BUNYAN,
     cases: { 'level: by name': null },
     what: 'a record whose `level` is a name is not sent',
     why: 'bunyan itself writes it to no stream',
@@ -86,7 +89,7 @@ export const differences: readonly Difference[] = [
     why: 'pino itself writes nothing of a value that has no `%` in the message',
   },
   {
-    adapters: ['bunyan'],
+    adapters: BUNYAN,
     cases: {
       'error_type: after the message': {
         message: expect.stringMatching(/^order placed TypeError: no such item\n/),
@@ -100,7 +103,7 @@ export const differences: readonly Difference[] = [
     why: 'bunyan itself formats it so',
   },
   {
-    adapters: ['bunyan'],
+    adapters: BUNYAN,
     cases: {
       'error_type: the message': { stack_trace: expect.stringMatching(/^TypeError(?![^]*RangeError)/) },
     },
@@ -108,7 +111,7 @@ export const differences: readonly Difference[] = [
     why: "bunyan's own serialiser leaves them out",
   },
   {
-    adapters: ['TraceHubLogger'],
+    adapters: LOGGER,
     cases: each(
       [
         'level: trace',

@@ -2,8 +2,9 @@
 'use strict';
 const leave = require('./leave.cjs');
 
-const [name, way, count] = process.argv.slice(2);
-const options = JSON.parse(process.env.TRACEHUB_TEST_OPTIONS);
+const [subject, way, count] = process.argv.slice(2);
+const [name, worker] = subject.split(' ');
+const options = { ...JSON.parse(process.env.TRACEHUB_TEST_OPTIONS), worker: worker !== undefined };
 
 const open = {
   pino() {

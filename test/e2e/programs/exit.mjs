@@ -1,8 +1,9 @@
 // Logs numbered entries and leaves at once, in the way its second argument says.
 import leave from './leave.cjs';
 
-const [name, way, count] = process.argv.slice(2);
-const options = JSON.parse(process.env.TRACEHUB_TEST_OPTIONS);
+const [subject, way, count] = process.argv.slice(2);
+const [name, worker] = subject.split(' ');
+const options = { ...JSON.parse(process.env.TRACEHUB_TEST_OPTIONS), worker: worker !== undefined };
 
 const open = {
   async pino() {

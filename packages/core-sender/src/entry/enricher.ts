@@ -8,9 +8,8 @@ import { EntryChunks } from './entry-chunks.ts';
 import { type EntryDraft, EXTRA_LIMITS, boundSearchText, draftToJson } from './entry-draft.ts';
 import type { ErrorFields } from './error-fields.ts';
 import { errorMessage, isErrorLike } from './error-parts.ts';
-import { nestedError } from './find-error.ts';
+import { searchRecord } from './find-error.ts';
 import { issueKey } from './issue-key.ts';
-import { levelRank } from './level.ts';
 import { COLUMN_LIMITS, MAX_ENTRY_BYTES } from './limits.ts';
 import { Origin, column } from './origin.ts';
 import { type Columns, RecordColumns } from './record-columns.ts';
@@ -20,9 +19,6 @@ import { Redactor } from './redactor.ts';
 import { cleanText, quote, sliceText } from './text.ts';
 import { type Stamp, TimestampMaker } from './timestamp.ts';
 import { JsonWriter, objectToJson } from './value-to-json.ts';
-
-/** Below, an error deep in the fields is only something to be read in `extra`: that spares most entries the search. */
-const NESTED_FROM = levelRank('WARN');
 
 /**
  * Turns a record into an entry the server stores, whatever was logged (design.md 4), as JSON. Everything is read
@@ -51,9 +47,8 @@ export class Enricher {
   }
 
   /** The entry for the record at `seq` of the sequence. Never throws for what the record holds. */
-  encode(record: LogRecord, seq: number): EncodedEntry {
-    const nested = levelRank(record.level) >= NESTED_FROM ? nestedError(record.fields ?? {}) : undefined;
-    const searched = nested ? { ...record, nested } : record;
+  encode(record: LogRecord | SearchedRecord, seq: number): EncodedEntry {
+    const searched = 'nested' in record ? record : searchRecord(record);
     return this.#encode(this.#redactor?.redact(searched) ?? searched, seq, `${this.senderId}-${seq}`);
   }
 
@@ -144,7 +139,8 @@ function cleaned(text: string | undefined): string | undefined {
   return text === undefined ? undefined : cleanText(text);
 }
 
-function messageText(message: unknown, error: ErrorFields | undefined): string {
+/** A message as text; without one that of the error. */
+export function messageText(message: unknown, error?: ErrorFields): string {
   if (typeof message === 'string') return message;
   if (message === undefined || message === null) return error?.message ?? '';
   if (isErrorLike(message)) return errorMessage(message);
@@ -182,7 +178,8 @@ function joined(json: string, object: string): string {
   return json === '' ? object.slice(0, -1) : `${json},${object.slice(1, -1)}`;
 }
 
-function isPlainObject(value: unknown): value is object {
+/** An object whose members are found again at the top of `extra`. */
+export function isPlainObject(value: unknown): value is object {
   try {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
     const prototype: unknown = Object.getPrototypeOf(value);

@@ -30,6 +30,10 @@ export interface ErrorFields {
 /** Links of a cause chain that are followed, and members of an AggregateError that are written. */
 const MAX_CHAIN = 8;
 
+/** Marks in place of a link; an error made plain (plain-error.ts) holds them as its cause. */
+export const CIRCULAR = '[Circular]';
+export const CHAIN_CUT = '[more causes cut]';
+
 /** Type, message and stack of an error, with its causes. Never throws. */
 export function errorToFields(given: object): ErrorFields {
   const error = unfoldCauses(given);
@@ -58,11 +62,11 @@ function appendError(
   found: { frames: boolean },
 ): void {
   if (seen.has(given)) {
-    parts.push(`${label}[Circular]`);
+    parts.push(label + CIRCULAR);
     return;
   }
   if (seen.size >= MAX_CHAIN) {
-    parts.push(`${label}[more causes cut]`);
+    parts.push(label + CHAIN_CUT);
     return;
   }
   seen.add(given);
@@ -116,6 +120,7 @@ function valueDetails(value: unknown, seen: Set<object>): object | undefined {
 const SHORT: JsonLimits = { string: 1_000, items: 50, values: 200, text: 2_000 };
 
 function shortText(value: unknown): string {
+  if (value === CIRCULAR || value === CHAIN_CUT) return value;
   if (typeof value === 'symbol') return String(value);
   return sliceText(objectToJson({ value }, SHORT).slice('{"value":'.length, -1), 1_000);
 }

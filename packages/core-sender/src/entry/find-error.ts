@@ -1,4 +1,6 @@
 import { isErrorLike, isRealError } from './error-parts.ts';
+import { levelRank } from './level.ts';
+import type { LogRecord, SearchedRecord } from './record.ts';
 
 /** An error among the fields of a record. */
 export interface FoundError {
@@ -14,10 +16,19 @@ export const ERROR_KEYS: readonly string[] = ['err', 'error', 'exception', 'exc_
 const MAX_DEPTH = 3;
 const MAX_VALUES = 64;
 
+/** Below, an error deep in the fields is only something to be read in `extra`: that spares most entries the search. */
+const NESTED_FROM = levelRank('WARN');
+
+/** The record with the error deep in its fields, if it has one and it matters. */
+export function searchRecord(record: LogRecord): SearchedRecord {
+  const nested = levelRank(record.level) >= NESTED_FROM ? nestedError(record.fields ?? {}) : undefined;
+  return nested ? { ...record, nested } : record;
+}
+
 /** The first of the fields named by `keys` that is an error. */
 export function errorAmongKeys(fields: object, keys: readonly string[]): FoundError | undefined {
   for (const key of keys) {
-    const error = read(fields, key);
+    const error = ownField(fields, key);
     if (isErrorLike(error)) return { error, place: [key] };
   }
   return undefined;
@@ -35,7 +46,7 @@ function search(
 ): FoundError | undefined {
   for (const key of firstKeys(container, values.left)) {
     if (values.left-- <= 0) return undefined;
-    const value = read(container, key);
+    const value = ownField(container, key);
     if (typeof value !== 'object' || value === null) continue;
     const here = [...place, key];
     if (isRealError(value)) return { error: value, place: here };
@@ -45,7 +56,8 @@ function search(
   return undefined;
 }
 
-function read(container: object, key: string): unknown {
+/** An own property; undefined where there is none or reading it throws. */
+export function ownField(container: object, key: string): unknown {
   try {
     return Object.hasOwn(container, key) ? (container as Record<string, unknown>)[key] : undefined;
   } catch {

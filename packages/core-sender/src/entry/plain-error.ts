@@ -1,7 +1,8 @@
 import { EXTRA_LIMITS } from './entry-draft.ts';
+import { CHAIN_CUT, CIRCULAR } from './error-fields.ts';
 import { arrayLength, errorToPlain, firstItems, isErrorLike, property } from './error-parts.ts';
 import { mayHoldFolded, unfoldCauses, unfoldCausesOf } from './unfold-causes.ts';
-import { objectToJson } from './value-to-json.ts';
+import { type JsonLimits, objectToJson } from './value-to-json.ts';
 
 /** More links than the enricher writes, so that the cut and its mark are left to it. */
 const MAX_LINKS = 9;
@@ -12,6 +13,11 @@ const MAX_MEMBERS = 1_000;
 /** An error as JSON has it, from which the enricher makes the same columns. Never throws. */
 export function errorToJson(error: object): Record<string, unknown> {
   return toJson(linksToPlain(error, new Set())) as Record<string, unknown>;
+}
+
+/** The same as text. */
+export function errorToJsonText(error: object, limits: JsonLimits): string {
+  return objectToJson(linksToPlain(error, new Set()), limits);
 }
 
 /** Any value as JSON has it; text as it is. */
@@ -35,8 +41,8 @@ function linksToPlain(given: object, seen: Set<object>): object {
   const error = unfoldCauses(given);
   const link = (value: unknown): unknown => {
     if (!isErrorLike(value)) return value;
-    if (seen.has(value)) return '[Circular]';
-    return seen.size < MAX_LINKS ? linksToPlain(value, seen) : '[more causes cut]';
+    if (seen.has(value)) return CIRCULAR;
+    return seen.size < MAX_LINKS ? linksToPlain(value, seen) : CHAIN_CUT;
   };
   const { toJSON: _, cause, errors, ...plain } = errorToPlain(error) as Record<string, unknown>;
   // A path has to find the members under the name they have.

@@ -29,7 +29,7 @@ export interface LogRecord {
 
 /** A record after the search for an error. It comes before redaction, which makes everything plain that was not searched. */
 export interface SearchedRecord extends LogRecord {
-  /** The error deep in the fields, where one was looked for and found. */
+  /** The error deep in the fields, where one was looked for and found. Given as undefined: it was not found. */
   nested?: FoundError | undefined;
 }
 
@@ -54,6 +54,11 @@ export interface AdapterProfile {
   callerStack?: () => string;
   /** Words of this logger for fields that have others here, as paths of `redact` may say them: `{ excInfo: 'exc_info' }`. */
   synonyms?: Readonly<Record<string, string>>;
+  /**
+   * The fields that hold message and time, and the `used` of a usual record: with them it crosses to a worker
+   * (`worker: true`) as the JSON of its fields. Default: it crosses as well, at a higher price.
+   */
+  plainKeys?: { message: string; time: string; used: ReadonlySet<string> };
   /** Where warnings go. Default `process.emitWarning`; pino's worker passes them to the app thread. */
   emitWarning?: (warning: Error) => void;
 }

@@ -27,9 +27,16 @@ export function quote(text: string): string {
 
 /** At most `length` UTF-16 units, with a mark that says how many were cut. */
 export function cutText(text: string, length: number): string {
-  if (text.length <= length) return text;
+  if (text.length <= length || isCutTo(text, length)) return text;
   const kept = sliceText(text, length);
   return `${kept}… [${text.length - kept.length} characters cut]`;
+}
+
+/** A text that another thread, or the redaction, has cut already: a second mark would tell another number. */
+function isCutTo(text: string, length: number): boolean {
+  return (
+    text.length <= length + CUT_MARK_BYTES && /… \[\d+ characters cut\]$/.test(text.slice(-CUT_MARK_BYTES))
+  );
 }
 
 /** At most `bytes` of UTF-8, with a mark when something was cut. */
@@ -47,5 +54,5 @@ export function cutToBytes(text: string, bytes: number): string {
   return `${kept}… [${text.length - kept.length} characters cut]`;
 }
 
-/** Room for the mark of {@link cutToBytes} with the largest possible count in it. */
+/** Room for the mark with the largest possible count in it. */
 const CUT_MARK_BYTES = 40;

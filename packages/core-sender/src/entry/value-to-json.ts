@@ -147,7 +147,7 @@ export class JsonWriter {
       for (let index = 0; index < length; index++) {
         if (index > 0) json += ',';
         if (!this.hasRoom(index)) {
-          json += `"[${length - index} more items cut]"`;
+          json += `"${itemsCut(value, index)}"`;
           break;
         }
         this.#values--;
@@ -164,6 +164,13 @@ export class JsonWriter {
     if (this.#ancestors.includes(value)) return '"[Circular]"';
     return depth > MAX_EXTRA_DEPTH ? `"[${kind}: deeper than ${MAX_EXTRA_DEPTH} levels]"` : undefined;
   }
+}
+
+/** How many items are missing from `index` on; what has been cut before says so itself, in its last item. */
+function itemsCut(items: readonly unknown[], index: number): string {
+  const last = index === items.length - 1 ? read(items, index) : undefined;
+  const isMark = typeof last === 'string' && /^\[\d+ more items cut\]$/.test(last);
+  return isMark ? last : `[${items.length - index} more items cut]`;
 }
 
 /** One property, read once; a getter that throws leaves a mark. */

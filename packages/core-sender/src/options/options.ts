@@ -211,6 +211,16 @@ export interface SenderOptions {
    */
   redact?: readonly string[] | Redaction;
   /**
+   * The sender works in a thread of its own, and a log call only makes a line of JSON; winston, bunyan and
+   * `TraceHubLogger`: pino has a worker anyway.
+   *
+   * @remarks
+   * Where no worker can start there is one warning, `TRACEHUB_NO_WORKER`, and the sender works on the app's thread.
+   *
+   * @defaultValue `false`
+   */
+  worker?: boolean;
+  /**
    * `false`: everything is accepted and discarded, nothing is opened, no key is needed.
    *
    * @defaultValue `true`

@@ -78,12 +78,10 @@ const SPECS: Specs = {
   rateLimit: { check: number(1), fallback: undefined },
   redact: { check: redaction(), fallback: undefined },
   level: { check: oneOfLevels, fallback: undefined },
+  worker: { check: onOff(), fallback: false },
   enabled: { check: onOff(), fallback: true, environment: ['TRACEHUB_ENABLED'] },
   dispatcher: { check: isDispatcher, fallback: undefined },
 };
-
-/** Options of design.md section 3 that this version does not have; ignoring one of them would break a promise. */
-const NOT_YET = ['worker'];
 
 /** What pino and thread-stream add to the options of a target. */
 const FROM_PINO = ['pinoWillSendConfig', '$context', 'levels', 'dedupe'];
@@ -119,7 +117,6 @@ export function inspectOptions(
   }
   const warnings: ConfigWarning[] = [];
   const problems: TraceHubConfigError[] = [];
-  refuseMissingFeatures(given, problems);
   warnOfUnknown(given, warnings);
 
   const resolved: Record<string, unknown> = {};
@@ -136,6 +133,14 @@ export function inspectOptions(
       new TraceHubConfigError(
         'durable',
         'option durable needs a directory: it cannot be true with dlqPath false',
+      ),
+    );
+  }
+  if (options.worker && options.dispatcher) {
+    problems.push(
+      new TraceHubConfigError(
+        'dispatcher',
+        'option dispatcher cannot cross to a worker thread: leave out worker',
       ),
     );
   }
@@ -231,20 +236,8 @@ function isLoopback(hostname: string): boolean {
   );
 }
 
-function refuseMissingFeatures(given: object, problems: TraceHubConfigError[]): void {
-  for (const name of NOT_YET) {
-    const value = (given as Record<string, unknown>)[name];
-    if (value === undefined || value === false) continue;
-    problems.push(
-      new TraceHubConfigError(name, `option ${name} is not available in this version; leave it out`),
-    );
-  }
-}
-
 function warnOfUnknown(given: object, warnings: ConfigWarning[]): void {
-  const unknown = Object.keys(given).filter(
-    (name) => !(name in SPECS) && !NOT_YET.includes(name) && !FROM_PINO.includes(name),
-  );
+  const unknown = Object.keys(given).filter((name) => !(name in SPECS) && !FROM_PINO.includes(name));
   if (unknown.length === 0) return;
   warnings.push({
     code: 'TRACEHUB_UNKNOWN_OPTION',

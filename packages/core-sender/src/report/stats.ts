@@ -1,4 +1,4 @@
-import type { DropReason } from './ledger.ts';
+import { DROP_REASONS, type DropReason } from './ledger.ts';
 
 /**
  * What has become of everything so far. At every instant
@@ -31,4 +31,37 @@ export interface Stats {
   rawBytes: number;
   /** Bodies sent, as they were on the wire. */
   wireBytes: number;
+}
+
+/** Of a sender that has done nothing. */
+export const NO_STATS: Stats = {
+  accepted: 0,
+  delivered: 0,
+  deadLettered: 0,
+  dropped: 0,
+  drops: sumDrops([]),
+  pending: 0,
+  durable: 0,
+  rejected: 0,
+  unconfirmed: 0,
+  replayed: 0,
+  requests: 0,
+  retries: 0,
+  rawBytes: 0,
+  wireBytes: 0,
+};
+
+/** The counts of several senders as those of one. */
+export function sumStats(all: readonly Stats[]): Stats {
+  const { drops: _, ...counts } = NO_STATS;
+  const sums = Object.keys(counts).map((name) => [
+    name,
+    all.reduce((sum, stats) => sum + stats[name as keyof typeof counts], 0),
+  ]);
+  return { ...(Object.fromEntries(sums) as typeof counts), drops: sumDrops(all) };
+}
+
+function sumDrops(all: readonly Stats[]): Record<DropReason, number> {
+  const sums = DROP_REASONS.map((reason) => [reason, all.reduce((sum, { drops }) => sum + drops[reason], 0)]);
+  return Object.fromEntries(sums) as Record<DropReason, number>;
 }
