@@ -13,6 +13,10 @@ export class DisabledSender implements Sender {
 
   send(): void {}
 
+  sendLine(): boolean {
+    return true;
+  }
+
   stats(): Stats {
     return NO_STATS;
   }

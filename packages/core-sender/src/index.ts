@@ -11,10 +11,13 @@ export { TraceHubConfigError, TraceHubError, TraceHubTransportError, isTraceHubE
 export { resolveOptions, type ConfigWarning } from './options/resolve-options.ts';
 export type { ResolvedOptions } from './options/options.ts';
 export type { AdapterProfile, LogRecord } from './entry/record.ts';
+export type { LineLevel, LineProfile } from './entry/line-profile.ts';
 export { isErrorLike, isRealError } from './entry/error-parts.ts';
 export { ERROR_KEYS, type FoundError, errorAmongKeys, nestedError } from './entry/find-error.ts';
 export { levelFromName, levelFromNumber } from './entry/level.ts';
 export { closeOnSignals } from './signals.ts';
+export { LineCutter } from './worker/line-cutter.ts';
+export { createLineTaker } from './worker/line-taker.ts';
 
 // The wire.
 export type { Entry, IngestAnswer, JsonValue, Level, RejectedEntry } from './entry/entry.ts';

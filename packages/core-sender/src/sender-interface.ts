@@ -9,6 +9,11 @@ export interface Sender {
   readonly options: ResolvedOptions;
   /** Takes one record in. Everything of it is read before the call returns. */
   send(record: LogRecord): void;
+  /**
+   * Takes one line of the logger's JSON in: the bytes from `start` to `end`, behind which there has to be its line end.
+   * false: the line is to be parsed and its record sent, as it can be about something that no look at its bytes tells.
+   */
+  sendLine(bytes: Buffer, start: number, end: number): boolean;
   /** The counts as of now. */
   stats(): Stats;
   /** Sends what waits; resolves when everything accepted before the call has come to an end. */

@@ -6,13 +6,13 @@ import { DurableLog } from './dead-letters/durable-log.ts';
 import { SegmentDirectory } from './dead-letters/segment-directory.ts';
 import { Replayer } from './dead-letters/replayer.ts';
 import type { EncodedEntry } from './entry/encoded-entry.ts';
-import { levelRank, minimumRank } from './entry/level.ts';
+import { EntryMint } from './entry/entry-mint.ts';
 import { Enricher } from './entry/enricher.ts';
+import { LineEncoder } from './entry/line-encoder.ts';
 import type { AdapterProfile, LogRecord, SearchedRecord } from './entry/record.ts';
-import { errorText } from './errors.ts';
 import { type ExitHooks, addExitHooks, removeExitHooks } from './exit-hooks.ts';
 import { holdLoop } from './hold-loop.ts';
-import { RateLimiter } from './intake/rate-limiter.ts';
+import { Intake } from './intake/intake.ts';
 import type { ResolvedOptions } from './options/options.ts';
 import { Drops } from './report/drops.ts';
 import { Ledger, type Receipt } from './report/ledger.ts';
@@ -48,9 +48,7 @@ export class LiveSender implements Sender, ExitHooks {
   readonly #warnings: Warnings;
   readonly #ledger = new Ledger();
   readonly #drops: Drops;
-  readonly #limiter: RateLimiter | undefined;
-  readonly #enricher: Enricher;
-  readonly #minimum: number;
+  readonly #intake: Intake;
   readonly #ring: RingBuffer;
   readonly #worker: BatchWorker;
   readonly #transport: HttpTransport;
@@ -77,9 +75,10 @@ export class LiveSender implements Sender, ExitHooks {
     this.#clock = clock;
     this.#warnings = warnings;
     this.#drops = new Drops(this.#ledger, warnings, clock);
-    this.#limiter = options.rateLimit === undefined ? undefined : new RateLimiter(options.rateLimit, clock);
-    this.#minimum = minimumRank(options.level);
-    this.#enricher = new Enricher(options, profile, clock);
+    const mint = new EntryMint(options, profile);
+    const enricher = new Enricher(options, profile, clock, mint);
+    // What redaction is to see has to be parsed.
+    const lines = options.redact ? undefined : new LineEncoder(mint, options, profile, clock);
     this.#ring = new RingBuffer(options.maxBuffer, options.maxBufferBytes, options.durable);
     this.#transport = new HttpTransport(options, `tracehub-node ${profile.sdkVersion}`, clock);
     const attempts = new Attempts(this.#transport, options, this.#traffic);
@@ -103,7 +102,17 @@ export class LiveSender implements Sender, ExitHooks {
       ledger: this.#ledger,
       drops: this.#drops,
       warnings,
-      encodeOwn: (record) => this.#enricher.encodeOwn(record),
+      encodeOwn: (record) => enricher.encodeOwn(record),
+    });
+    this.#intake = new Intake(options, clock, {
+      enricher,
+      lines,
+      ledger: this.#ledger,
+      drops: this.#drops,
+      live: this.#live,
+      warnings,
+      isClosed: () => this.#closed !== undefined && !this.#isExiting,
+      pushed: (entry) => this.#pushed(entry),
     });
     this.#worker = new BatchWorker(this.#ring, this.#live, options, clock);
     this.#stopSignals = options.closeOnSignal
@@ -117,27 +126,11 @@ export class LiveSender implements Sender, ExitHooks {
   }
 
   send(record: LogRecord | SearchedRecord): void {
-    if (levelRank(record.level) < this.#minimum) return;
-    const seq = this.#ledger.accept();
-    if (this.#closed && !this.#isExiting) return this.#drops.refuse(seq, 'closed');
-    let entry: EncodedEntry;
-    try {
-      if (this.#limiter && !this.#limiter.allows(record.level)) return this.#drops.refuse(seq, 'rate-limit');
-      entry = this.#encode(record, seq);
-      this.#live.push(entry, this.options.overflow);
-    } catch (error) {
-      this.#warnings.defect('taking a record in', error);
-      return this.#drops.refuse(seq, 'internal');
-    }
-    try {
-      this.#durable?.add(entry);
-      if (this.#isExiting) this.spill();
-      else this.#worker.pushed();
-    } catch (error) {
-      // It is in the ring, and leaves with the others.
-      entry.isWritten = true;
-      this.#warnings.defect('taking a record in', error);
-    }
+    this.#intake.send(record);
+  }
+
+  sendLine(bytes: Buffer, start: number, end: number): boolean {
+    return this.#intake.sendLine(bytes, start, end);
   }
 
   stats(): Stats {
@@ -229,14 +222,11 @@ export class LiveSender implements Sender, ExitHooks {
     await this.#warnings.contain('closing the dead-letter queue', () => this.#queue?.close());
   }
 
-  #encode(record: LogRecord | SearchedRecord, seq: number): EncodedEntry {
-    try {
-      return this.#enricher.encode(record, seq);
-    } catch (error) {
-      this.#warnings.defect('making an entry', error);
-      const message = `a record could not be made an entry: ${errorText(error)}`;
-      return this.#enricher.encode({ level: record.level, message }, seq);
-    }
+  /** What waits in the ring may be due, or has to go to the disk at once. */
+  #pushed(entry: EncodedEntry): void {
+    this.#durable?.add(entry);
+    if (this.#isExiting) this.spill();
+    else this.#worker.pushed();
   }
 
   #gateMoved(): void {

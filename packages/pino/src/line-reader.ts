@@ -1,5 +1,7 @@
 import {
   type Level,
+  type LineLevel,
+  type LineProfile,
   type LogRecord,
   TraceHubConfigError,
   levelFromName,
@@ -10,7 +12,8 @@ import { parseExactJson } from './exact-json.ts';
 import { PINO_DEFAULTS, type PinoConfig } from './pino-config.ts';
 
 /** How every line of pino starts that has both fields; read where the rest of the line is not JSON. */
-const HEAD = /^\{"level":(\d+|"[^"\\]*"),"time":(\d+|"[^"\\]*"),/;
+const SCALAR = String.raw`(0|[1-9]\d*|"[^"\\\x00-\x1f]*")`;
+const HEAD = new RegExp(`^\\{"level":${SCALAR},"time":${SCALAR},`);
 
 /** Where a level that is only a name stands among the numbers. */
 const RANK: Record<Level, number> = { DEBUG: 20, INFO: 30, WARN: 40, ERROR: 50, FATAL: 60 };
@@ -26,6 +29,7 @@ export class LineReader {
   #usedOfCustomLevel: ReadonlySet<string> = new Set();
   #leastNumber = Number.NEGATIVE_INFINITY;
   #isConfigured = false;
+  #profile!: LineProfile;
 
   /** @param level Least severe level to read, by name or number; lines below it give no record. */
   constructor(level: string | number | undefined) {
@@ -43,8 +47,19 @@ export class LineReader {
     return this.#config.errorKey;
   }
 
+  /** For lines that need no parsing; another one after each configuration. */
+  get profile(): LineProfile {
+    return this.#profile;
+  }
+
   configure(config: PinoConfig): void {
     this.#config = config;
+    this.#profile = {
+      levelKey: 'level',
+      timeKey: 'time',
+      messageKey: config.messageKey,
+      level: (given) => this.#lineLevel(given),
+    };
     this.#isConfigured = true;
     this.#usedOfCustomLevel = new Set(['time', config.messageKey]);
     this.#used = new Set(['level', ...this.#usedOfCustomLevel]);
@@ -89,6 +104,11 @@ export class LineReader {
     const level = this.#levelOf(given);
     if (this.#isBelow(given, level)) return undefined;
     return { level, message: line, isUnread: true, time: JSON.parse(head[2]!) };
+  }
+
+  #lineLevel(given: unknown): LineLevel {
+    const level = this.#levelOf(given);
+    return { level, isWanted: !this.#isBelow(given, level), isUsed: !this.#isCustom(given) };
   }
 
   #levelOf(given: unknown): Level {

@@ -14,5 +14,8 @@ export function pinoProfile(reader: LineReader, place: Partial<AdapterProfile> =
     get errorKeys() {
       return [reader.errorKey, ...ERROR_KEYS];
     },
+    get line() {
+      return reader.profile;
+    },
   };
 }

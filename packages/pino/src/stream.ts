@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { type Receipt, type Sender, type Stats, createSender } from '@tracehub/core-sender';
+import { LineCutter, type Receipt, type Sender, type Stats, createSender } from '@tracehub/core-sender';
 import { callAfter } from './call-after.ts';
 import { LineReader } from './line-reader.ts';
 import { type TraceHubStreamOptions, refuseWorker } from './options.ts';
@@ -22,6 +22,7 @@ class TraceHubStream extends EventEmitter {
   readonly writable = true;
   readonly #reader: LineReader;
   readonly #sender: Sender;
+  #cutter: LineCutter | undefined;
 
   constructor({ messageKey, errorKey, customLevels, ...options }: TraceHubStreamOptions) {
     super();
@@ -48,10 +49,12 @@ class TraceHubStream extends EventEmitter {
 
   /** Takes in one or more whole lines. */
   write(lines: string): boolean {
-    for (const line of String(lines).split('\n')) {
-      const record = this.#reader.read(line);
-      if (record) this.#sender.send(record);
-    }
+    // What is logged while these lines are taken in comes here before they are done.
+    const cutter = this.#cutter ?? new LineCutter((bytes, start, end) => this.#take(bytes, start, end));
+    this.#cutter = undefined;
+    cutter.push(String(lines));
+    cutter.end();
+    this.#cutter = cutter;
     return true;
   }
 
@@ -77,6 +80,12 @@ class TraceHubStream extends EventEmitter {
   /** As `close`, for who treats this as a stream. */
   end(): void {
     void this.close();
+  }
+
+  #take(bytes: Buffer, start: number, end: number): void {
+    if (this.#sender.sendLine(bytes, start, end)) return;
+    const record = this.#reader.read(bytes.toString('utf8', start, end));
+    if (record) this.#sender.send(record);
   }
 }
 

@@ -1,7 +1,12 @@
-import type { Transform } from 'node:stream';
-import { type Sender, createSender, isTraceHubError, resolveOptions } from '@tracehub/core-sender';
-import { AppThread, LINK, PIECE, SenderHost, type WorkerLink } from '@tracehub/core-sender/worker';
-import type AbstractTransport from 'pino-abstract-transport';
+import type { Writable } from 'node:stream';
+import {
+  type Sender,
+  createLineTaker,
+  createSender,
+  isTraceHubError,
+  resolveOptions,
+} from '@tracehub/core-sender';
+import { AppThread, LINK, SenderHost, type WorkerLink } from '@tracehub/core-sender/worker';
 import { callAfter } from './call-after.ts';
 import { toCloneableError } from './cloneable-error.ts';
 import { LineReader } from './line-reader.ts';
@@ -10,7 +15,7 @@ import { receiveConfig } from './pino-config.ts';
 import { pinoProfile } from './profile.ts';
 
 /** What thread-stream writes to. */
-export type TraceHubDestination = Transform & {
+export type TraceHubDestination = Writable & {
   /** Calls back when everything written before has been delivered or has otherwise come to an end. */
   flush(callback: (error?: Error) => void): void;
 };
@@ -50,36 +55,25 @@ async function openDestination(
   resolveOptions(options);
   if (!app || (await config)) reader.checkLevel();
   const sender = createSender(options, pinoProfile(reader, emitWarning && { threadId, emitWarning }));
-  // Loaded here: the app thread imports this file too and has no use for it.
-  const { default: build } = await import('pino-abstract-transport');
-  return createDestination(build, sender, reader, app);
+  return createDestination(sender, reader, app);
 }
 
 function createDestination(
-  build: typeof AbstractTransport,
   sender: Sender,
   reader: LineReader,
   app: AppThread | undefined,
 ): TraceHubDestination {
-  const host = new SenderHost(sender, app, (line) => {
+  const host = new SenderHost(sender, app, (bytes, start, end) => {
     // The config was posted before the lines, but lines and messages reach this thread in any order.
     if (!reader.isConfigured) app?.receiveNow();
-    const record = reader.read(line);
+    if (sender.sendLine(bytes, start, end)) return;
+    const record = reader.read(bytes.toString('utf8', start, end));
     if (record) sender.send(record);
   });
-  const close = (): Promise<void> => host.close();
-  const stream = build((source) => void source.resume(), {
-    metadata: false,
-    // All work is done here and null given back, "nothing to pass on": an object stream behind this one would
-    // cost time per line and press back on the app, whose heap then grows (reliability.md 3).
-    parseLine(line) {
-      host.take(line);
-      return null;
-    },
-    close,
-  });
-  takeInPieces(stream);
-  closeBeforeFinish(stream, close);
+  const stream = createLineTaker(
+    (bytes, start, end) => host.take(bytes, start, end),
+    () => host.close(),
+  );
   return Object.assign(stream, {
     flush(callback: (error?: Error) => void): void {
       const flush = (): void => void callAfter(sender.flush(), callback);
@@ -88,28 +82,6 @@ function createDestination(
       else flush();
     },
   });
-}
-
-/** The loop gets a turn after each piece. */
-function takeInPieces(stream: Transform): void {
-  const transform = stream._transform.bind(stream);
-  stream._transform = (chunk: Buffer, encoding, callback) => {
-    const take = (start: number): void => {
-      const end = start + PIECE;
-      transform(chunk.subarray(start, end), encoding, (error) => {
-        if (error || (start === 0 && end >= chunk.length)) callback(error);
-        else setImmediate(() => (end < chunk.length ? take(end) : callback()));
-      });
-    };
-    take(0);
-  };
-}
-
-/** The end of a pino `pipeline` waits for its last stream's `finish`, not for its `close`, and then the worker ends. */
-function closeBeforeFinish(stream: Transform, close: () => Promise<void>): void {
-  const flush = stream._flush.bind(stream);
-  stream._flush = (callback) =>
-    flush((error, data: unknown) => void callAfter(close(), () => callback(error, data)));
 }
 
 /** Signals reach the app thread only, so in a worker the option would be taken and do nothing. */

@@ -1,9 +1,11 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { readFileSync } from 'node:fs';
 import { TraceHubConfigError } from '@tracehub/core-sender';
 import { runWithTraceId } from '@tracehub/core-sender/trace';
 import pino from 'pino';
 import { describe, expect, it, vi } from 'vitest';
 import { afterTest } from '../../../test/kit/after-test.ts';
+import { isOwnReport } from '../../../test/kit/entry-validator.ts';
 import { startReceiver } from '../../../test/kit/receiver.ts';
 import { senderOptions } from '../../../test/kit/sender-options.ts';
 import traceHubTarget, { traceHubStream, traceMixin } from '../src/index.ts';
@@ -80,7 +82,23 @@ describe('traceHubStream', () => {
     const stream = streamTo(receiver);
     stream.write('{"level":30,"msg":"a"}\n\nb\r\n{"level":30,"msg":"c"}\n');
     await stream.flush();
-    expect(inOrder(receiver.entries()).map(({ message }) => message)).toEqual(['a', 'b\r', 'c']);
+    expect(inOrder(receiver.entries()).map(({ message }) => message)).toEqual(['a', 'b', 'c']);
+  });
+});
+
+describe('a subscriber that logs', () => {
+  it('is heard in the middle of lines that are written at once', async () => {
+    const receiver = await startReceiver();
+    const stream = streamTo(receiver, { maxBuffer: 1_000, rateLimit: 3 });
+    const listener = (): void => void stream.write('{"level":40,"msg":"a drop"}\n');
+    subscribe('tracehub.entry.dropped', listener);
+    afterTest(() => void unsubscribe('tracehub.entry.dropped', listener));
+    const lines = Array.from({ length: 6 }, (_, n) => `{"level":30,"msg":"${n}"}\n`);
+    stream.write(lines.join(''));
+    await stream.flush();
+    const own = inOrder(receiver.entries()).filter((entry) => !isOwnReport(entry));
+    expect(own.map(({ message }) => message)).toEqual(['0', '1', '2', 'a drop', 'a drop', 'a drop']);
+    expect(stream.stats()).toMatchObject({ accepted: 9, delivered: 6, dropped: 3 });
   });
 });
 

@@ -1,23 +1,22 @@
-import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { errorText } from '../errors.ts';
 import type { ResolvedOptions } from '../options/options.ts';
 import { Warnings } from '../report/warnings.ts';
 import { EncodedEntry } from './encoded-entry.ts';
-import { EntryChunks } from './entry-chunks.ts';
 import { type EntryDraft, EXTRA_LIMITS, boundSearchText, draftToJson } from './entry-draft.ts';
+import { EntryMint } from './entry-mint.ts';
 import type { ErrorFields } from './error-fields.ts';
 import { errorMessage, isErrorLike } from './error-parts.ts';
 import { searchRecord } from './find-error.ts';
 import { issueKey } from './issue-key.ts';
 import { COLUMN_LIMITS, MAX_ENTRY_BYTES } from './limits.ts';
-import { Origin, column } from './origin.ts';
+import { column } from './origin.ts';
 import { type Columns, RecordColumns } from './record-columns.ts';
 import { UNREADABLE_KEY } from './record-fields.ts';
 import type { AdapterProfile, LogRecord, SearchedRecord } from './record.ts';
 import { Redactor } from './redactor.ts';
 import { cleanText, quote, sliceText } from './text.ts';
-import { type Stamp, TimestampMaker } from './timestamp.ts';
+import type { Stamp } from './timestamp.ts';
 import { JsonWriter, objectToJson } from './value-to-json.ts';
 
 /**
@@ -25,23 +24,24 @@ import { JsonWriter, objectToJson } from './value-to-json.ts';
  * during the call: winston and bunyan hand over live objects that change later.
  */
 export class Enricher {
-  /** Random per sender, so that no two processes, forks or restarts ever mint the same entry id. */
-  readonly senderId: string = randomBytes(8).toString('hex');
+  readonly #mint: EntryMint;
   readonly #options: ResolvedOptions;
   readonly #profile: AdapterProfile;
   readonly #clock: Clock;
-  readonly #stamps = new TimestampMaker();
-  readonly #chunks = new EntryChunks();
-  readonly #origin: Origin;
   #desk: Desk | undefined;
   readonly #redactor: Redactor | undefined;
   #ownCount = 0;
 
-  constructor(options: ResolvedOptions, profile: AdapterProfile, clock: Clock) {
+  constructor(
+    options: ResolvedOptions,
+    profile: AdapterProfile,
+    clock: Clock,
+    mint: EntryMint = new EntryMint(options, profile),
+  ) {
+    this.#mint = mint;
     this.#options = options;
     this.#profile = profile;
     this.#clock = clock;
-    this.#origin = new Origin(options, profile);
     const { redact } = options;
     this.#redactor = redact && new Redactor(redact, profile, new Warnings(clock, profile.emitWarning));
   }
@@ -49,7 +49,7 @@ export class Enricher {
   /** The entry for the record at `seq` of the sequence. Never throws for what the record holds. */
   encode(record: LogRecord | SearchedRecord, seq: number): EncodedEntry {
     const searched = 'nested' in record ? record : searchRecord(record);
-    return this.#encode(this.#redactor?.redact(searched) ?? searched, seq, `${this.senderId}-${seq}`);
+    return this.#encode(this.#redactor?.redact(searched) ?? searched, seq, this.#mint.id(seq));
   }
 
   /**
@@ -57,7 +57,7 @@ export class Enricher {
    * to no trace, whichever async context started the timer or request that brought it about.
    */
   encodeOwn(record: LogRecord): EncodedEntry {
-    const id = `${this.senderId}-s${++this.#ownCount}`;
+    const id = this.#mint.id(`s${++this.#ownCount}`);
     const entry = this.#encode({ ...record, traceId: undefined }, -1, id);
     entry.isSettled = true;
     return entry;
@@ -78,7 +78,7 @@ export class Enricher {
   #encodeAt(desk: Desk, record: SearchedRecord, seq: number, id: string): EncodedEntry {
     const columns = desk.columns.read(record);
     const { error } = columns;
-    const stamp = this.#stamps.make(record.time, this.#clock.wall());
+    const stamp = this.#mint.stamps.make(record.time, this.#clock.wall());
     const errorType = fitted('error_type', columns.errorType ?? error?.type);
     const draft: EntryDraft = {
       head: this.#head(record, columns, id, stamp.text, errorType),
@@ -92,7 +92,7 @@ export class Enricher {
     const json = draftToJson(draft, MAX_ENTRY_BYTES);
     const makesIssue = record.level === 'ERROR' || record.level === 'FATAL';
     const key = makesIssue ? issueKey(draft.message, errorType, draft.stackTrace) : undefined;
-    return new EncodedEntry(seq, this.#chunks.write(json), key, stamp.year, this.#clock.now());
+    return new EncodedEntry(seq, this.#mint.chunks.write(json), key, stamp.year, this.#clock.now());
   }
 
   /** What the sender itself adds to `extra`; most entries need none of it. */
@@ -112,7 +112,7 @@ export class Enricher {
     timestamp: string,
     errorType: string | undefined,
   ): string {
-    let head = `"id":"${id}","level":"${record.level}","timestamp":"${timestamp}",${this.#origin.toJson(columns)}`;
+    let head = `"id":"${id}","level":"${record.level}","timestamp":"${timestamp}",${this.#mint.origin.toJson(columns)}`;
     if (columns.traceId !== undefined) head += `,"trace_id":${column('trace_id', columns.traceId)}`;
     if (columns.module !== undefined) head += `,"module":${column('module', columns.module)}`;
     if (errorType !== undefined) head += `,"error_type":${quote(errorType)}`;

@@ -6,7 +6,7 @@ import type { AdapterProfile } from './record.ts';
 import { cleanText, quote, sliceText } from './text.ts';
 
 /** What a record says of where it was logged. */
-interface Place {
+export interface Place {
   host: string | undefined;
   pid: number | undefined;
   threadId: string | undefined;

@@ -3,11 +3,9 @@ import { type ErrorFields, errorToFields } from './error-fields.ts';
 import { isErrorLike } from './error-parts.ts';
 import { ERROR_KEYS } from './find-error.ts';
 import { MAX_PID } from './limits.ts';
-import type { AdapterProfile, SearchedRecord } from './record.ts';
+import { type AdapterProfile, DEFAULT_MODULE_KEYS, type SearchedRecord } from './record.ts';
 import { type KnownField, RecordFields } from './record-fields.ts';
 import { boundStack } from './stack-trace.ts';
-
-const DEFAULT_MODULE_KEYS = ['module'];
 
 /** What a record says, sorted into the columns of the entry; what no column took is left in the fields, for `extra`. */
 export interface Columns {

@@ -1,5 +1,6 @@
 import type { Level } from './entry.ts';
 import type { FoundError } from './find-error.ts';
+import type { LineProfile } from './line-profile.ts';
 
 /** What an adapter hands over for one log call, already in the five levels, otherwise as the logger gave it. */
 export interface LogRecord {
@@ -33,6 +34,8 @@ export interface SearchedRecord extends LogRecord {
   nested?: FoundError | undefined;
 }
 
+export const DEFAULT_MODULE_KEYS: readonly string[] = ['module'];
+
 /** What is the same for every record of one adapter. */
 export interface AdapterProfile {
   /** Goes to `sdk_version`, such as `pino/1.2.3`. */
@@ -52,6 +55,8 @@ export interface AdapterProfile {
    * Called during `send`, where the record brings none. Default: no stack.
    */
   callerStack?: () => string;
+  /** How to read lines of JSON handed to `sendLine`. Default: every line is to be parsed. */
+  line?: LineProfile;
   /** Words of this logger for fields that have others here, as paths of `redact` may say them: `{ excInfo: 'exc_info' }`. */
   synonyms?: Readonly<Record<string, string>>;
   /**

@@ -1,6 +1,5 @@
 export { callingFile } from '../calling-file.ts';
 export { AppThread } from './app-thread.ts';
-export { PIECE } from './line-taker.ts';
 export { LINK, type WorkerLink } from './protocol.ts';
 export { SenderHost } from './sender-host.ts';
 export { type ThreadStream, endAtExit, ownThreadId, resolveFrom, startThread } from './thread.ts';

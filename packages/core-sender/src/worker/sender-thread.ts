@@ -22,9 +22,11 @@ export default function senderThread({ format, options, profile }: SenderThreadD
   if (format !== LINE_FORMAT) throw new Error(`the app's thread writes lines of format ${String(format)}`);
   const sender = openSender(options, { ...profile, emitWarning: (warning) => app.warn(warning) });
   const reader = new LineReader(profile.plainKeys);
-  const host = new SenderHost(sender, app, (line) => sender.send(reader.read(line)));
+  const host = new SenderHost(sender, app, (bytes, start, end) =>
+    sender.send(reader.read(bytes.toString('utf8', start, end))),
+  );
   return createLineTaker(
-    (line) => host.take(line),
+    (bytes, start, end) => host.take(bytes, start, end),
     () => host.close(),
   );
 }

@@ -77,6 +77,11 @@ export class WorkerSender implements Sender, ExitHooks {
     this.#buffer.add(this.#toLine(record));
   }
 
+  /** The worker is fed records written in its own form, not the logger's lines. */
+  sendLine(): boolean {
+    return false;
+  }
+
   stats(): Stats {
     const senders = [this.#worker, this.#local].filter((sender) => sender !== undefined);
     return sumStats(senders.map((sender) => sender.stats()));
