@@ -3,6 +3,7 @@ import type { Database } from '../../packages/collector/src/store/database.ts';
 import { openPGlite } from '../../packages/collector/src/store/pglite.ts';
 import { openPostgres } from '../../packages/collector/src/store/postgres.ts';
 import { startPostgres } from '../kit/servers/postgres-server.ts';
+import { describeIssues } from './describe-issues.ts';
 import { describeReading } from './describe-reading.ts';
 import { describeTail } from './describe-tail.ts';
 
@@ -20,5 +21,7 @@ const openServer = (): Promise<Database> => openPostgres(url);
 
 describeReading('PGlite', openEmbedded);
 describeReading('PostgreSQL', openServer);
+describeIssues('PGlite', openEmbedded);
+describeIssues('PostgreSQL', openServer);
 describeTail('PGlite', openEmbedded);
 describeTail('PostgreSQL', openServer);

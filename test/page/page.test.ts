@@ -4,6 +4,7 @@ import type { Database } from '../../packages/collector/src/store/database.ts';
 import { openPGlite } from '../../packages/collector/src/store/pglite.ts';
 import { entry, startReadingServer, type ReadingServer, type TestProject } from '../collector/reading-kit.ts';
 import { startChromium } from './chromium.mjs';
+import { contrasts } from './contrast.ts';
 
 let database: Database;
 let server: ReadingServer;
@@ -282,49 +283,13 @@ it.each(['light', 'dark'] as const)('is easy to read in %s colours', async (colo
   await page.emulateMedia({ colorScheme });
   await open('/logs');
   await page.locator('.log').first().waitFor();
-  const colours = [
-    '--text',
-    '--muted',
-    '--accent',
-    '--good',
-    '--DEBUG',
-    '--INFO',
-    '--WARN',
-    '--ERROR',
-    '--FATAL',
-  ];
-  const ratios: [string, number][] = [];
-  for (const back of ['--ground', '--card', '--raised']) {
-    for (const name of colours) {
-      const [low = 0, high = 0] = [luminance(await colourOf(name)), luminance(await colourOf(back))].toSorted(
-        (a, b) => a - b,
-      );
-      ratios.push([`${name} on ${back}`, (high + 0.05) / (low + 0.05)]);
-    }
-  }
+  const ratios = await contrasts(page);
   // What the Web Content Accessibility Guidelines ask of text.
   expect(ratios.filter(([, ratio]) => ratio < 4.5)).toEqual([]);
   expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe(
     colorScheme === 'dark' ? 'rgb(14, 17, 22)' : 'rgb(246, 247, 249)',
   );
 });
-
-/** A colour of the style sheet as the browser computes it: red, green and blue from 0 to 255. */
-async function colourOf(name: string): Promise<number[]> {
-  const text = await page.evaluate<string>(
-    `(document.body.style.color = 'var(${name})', getComputedStyle(document.body).color)`,
-  );
-  return (text.match(/\d+/g) ?? []).slice(0, 3).map(Number);
-}
-
-/** Relative luminance as the guidelines define it. */
-function luminance(colour: readonly number[]): number {
-  const [red = 0, green = 0, blue = 0] = colour.map((channel) => {
-    const part = channel / 255;
-    return part <= 0.040_45 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-}
 
 it('asks for the read token once, and keeps it for the tab', async () => {
   const guarded = await startReadingServer(database, 'secret-token');

@@ -14,7 +14,7 @@ export interface TailGroup {
 /** Groups that may wait for a reader; only their numbers are kept. Whoever is further behind has to look at the list. */
 const maxWaiting = 10_000;
 
-/** Groups looked up in one statement: a group has a thousand entries at most. */
+/** Groups looked up in one statement: a group, all that one transaction stored, has some thousand entries at most. */
 const groupsAtOnce = 4;
 
 /** How far back groups may be that are not yet visible when a reader begins. */

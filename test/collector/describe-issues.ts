@@ -1,0 +1,130 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { IssueAnswer, IssuesAnswer } from '@tracehub/collector';
+import type { Database } from '../../packages/collector/src/store/database.ts';
+import { entry, startReadingServer, type ReadingServer, type TestProject } from './reading-kit.ts';
+
+/** What reading and changing issues must do, whatever database holds them. */
+export function describeIssues(name: string, open: () => Promise<Database>): void {
+  describe(`issues in ${name}`, () => {
+    let database: Database;
+    let server: ReadingServer;
+    let project: TestProject;
+    beforeEach(async () => {
+      database = await open();
+      server = await startReadingServer(database);
+      project = await server.project();
+    });
+    afterEach(async () => {
+      await server.close();
+      await database.close();
+    });
+
+    it('shows an issue with its latest entries, its timeline and its last 24 hours', async () => {
+      const hour = 3_600_000;
+      const now = Math.floor(Date.now() / hour) * hour;
+      // One in each of the last 30 hours, five more in the running one.
+      const times = [
+        ...Array.from({ length: 30 }, (_, ago) => now - ago * hour),
+        ...[1, 2, 3, 4, 5].map((n) => now + n),
+      ];
+      await project.post(
+        times.map((time, n) =>
+          entry(`e${n}`, { level: 'ERROR', message: `no ${n}`, timestamp: new Date(time).toISOString() }),
+        ),
+      );
+      const { body: list } = await project.get<IssuesAnswer>('/api/v1/issues');
+      expect(list).toMatchObject({ total: 1, total_relation: 'eq', next_cursor: null });
+      const [listed] = list.issues;
+      expect(listed).toMatchObject({ title: 'no 29', count: 35, last_message: 'no 34' });
+      expect(listed?.last_24_hours).toEqual([...Array<number>(23).fill(1), 6]);
+
+      const { body: issue } = await project.get<IssueAnswer>(`/api/v1/issues/${listed?.id}`);
+      expect(issue.samples.map(({ id }) => id)).toEqual([
+        'e34',
+        'e33',
+        'e32',
+        'e31',
+        'e30',
+        ...Array.from({ length: 15 }, (_, n) => `e${n}`),
+      ]);
+      expect(issue.timeline.interval).toBe(3600);
+      expect(issue.timeline.buckets.map(({ count }) => count)).toEqual([...Array<number>(29).fill(1), 6]);
+
+      const fingerprint = `/api/v1/issues?fingerprint=${issue.fingerprint}`;
+      expect((await project.get<IssuesAnswer>(fingerprint)).body.issues).toHaveLength(1);
+      const other = await server.project();
+      expect((await other.get<IssuesAnswer>(fingerprint)).body.issues).toEqual([]);
+      expect((await other.get(`/api/v1/issues/${issue.id}`)).status).toBe(404);
+      expect((await other.patch(`/api/v1/issues/${issue.id}`, { status: 'RESOLVED' })).status).toBe(404);
+    });
+
+    describe('the status of an issue', () => {
+      let path: string;
+      const at = (timestamp: string): object => entry(timestamp, { level: 'ERROR', timestamp });
+      const status = async (): Promise<string> => (await project.get<IssueAnswer>(path)).body.status;
+      beforeEach(async () => {
+        await project.post([at('2026-11-22T10:00:00Z')]);
+        const { body } = await project.get<IssuesAnswer>('/api/v1/issues');
+        path = `/api/v1/issues/${body.issues[0]?.id}`;
+      });
+
+      it('moves along the ways there are, and stays for the others', async () => {
+        const ways: [to: string, status: number][] = [
+          ['OPEN', 200],
+          ['IN_PROGRESS', 200],
+          ['IN_PROGRESS', 200],
+          ['OPEN', 200],
+          ['RESOLVED', 200],
+          ['RESOLVED', 200],
+          ['IN_PROGRESS', 409],
+          ['OPEN', 200],
+          ['IN_PROGRESS', 200],
+          ['RESOLVED', 200],
+        ];
+        for (const [to, expected] of ways) {
+          const before = await status();
+          const changed = await project.patch<{ status: string }>(path, { status: to });
+          expect([to, changed.status]).toEqual([to, expected]);
+          expect(await status()).toBe(expected === 200 ? to : before);
+        }
+        const resolved = await project.get<IssuesAnswer>('/api/v1/issues?status=RESOLVED');
+        expect(resolved.body.total).toBe(1);
+        const open = await project.get<IssuesAnswer>('/api/v1/issues?status=OPEN&status=IN_PROGRESS');
+        expect(open.body.total).toBe(0);
+      });
+
+      it('changes for one of two who saw the same', async () => {
+        const changes = await Promise.all(
+          ['RESOLVED', 'IN_PROGRESS'].map((to) =>
+            project.patch(path, { status: to, expected_status: 'OPEN' }),
+          ),
+        );
+        expect(new Set(changes.map((change) => change.status))).toEqual(new Set([200, 409]));
+        const { body } = await project.patch<{ detail: string }>(path, {
+          status: 'OPEN',
+          expected_status: 'OPEN',
+        });
+        expect(body.detail).toMatch(/^the issue is (RESOLVED|IN_PROGRESS) by now, not OPEN$/);
+      });
+
+      it('is open again when it happens after it was resolved, not when an older entry arrives', async () => {
+        await project.patch(path, { status: 'RESOLVED' });
+        await project.post([at('2026-11-22T11:00:00Z')]);
+        expect(await status()).toBe('RESOLVED');
+        await project.post([at(new Date(Date.now() + 60_000).toISOString())]);
+        expect(await status()).toBe('OPEN');
+      });
+
+      it.each([
+        [{}, "must have required property 'status'"],
+        [{ status: 'CLOSED' }, 'status must be one of OPEN, IN_PROGRESS, RESOLVED'],
+        [{ status: 'OPEN', count: 1 }, 'there is no field count'],
+        ['OPEN', 'must be object'],
+      ])('is not changed by %j', async (body, reason) => {
+        const answer = await project.patch<{ detail: string }>(path, body);
+        expect(answer.status).toBe(422);
+        expect(answer.body.detail).toContain(reason);
+      });
+    });
+  });
+}
