@@ -19,7 +19,7 @@ const BESIDE: Readonly<Record<string, readonly string[]>> = {
   middleware: ['fastify', 'hono'],
 };
 
-/** An app per logger, one with the middleware and one with the collector; each depends on its own package alone. */
+/** An app per logger, one with the middleware, the collector and the CLI; each depends on its own package alone. */
 export const PACKED_APPS: Readonly<Record<string, AppPlan>> = {
   ...Object.fromEntries(
     Object.entries(BESIDE).map(([folder, beside]) => [
@@ -28,6 +28,7 @@ export const PACKED_APPS: Readonly<Record<string, AppPlan>> = {
     ]),
   ),
   collector: { packages: ['collector'], dependencies: {} },
+  cli: { packages: ['cli'], dependencies: {} },
 };
 
 /** The program of each format, `app.mjs` and `app.cjs`, and what a TypeScript app may write, `app.mts` and `app.cts`. */

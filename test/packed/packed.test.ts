@@ -59,6 +59,25 @@ describe('an app that depends on the tarball and its logger alone', () => {
     expect(await program.ended).toMatchObject({ signal: 'SIGTERM', stderr: '' });
   });
 
+  it('runs the doctor: cli', async () => {
+    const dlqPath = makeTempDirectory('packed-dlq');
+    const doctor = startProgram(binOf(join(apps, 'cli'), '@tracehub/cli'), {
+      args: ['doctor', '--json'],
+      env: { TRACEHUB_ENDPOINT: collectorUrl, TRACEHUB_API_KEY: apiKey, TRACEHUB_DLQ_PATH: dlqPath },
+    });
+    const { code, stdout, stderr } = await doctor.ended;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const { verdict } = JSON.parse(stdout) as { verdict: unknown };
+    expect(verdict).toEqual({ status: 'ok', finding: 'logs arrive', others: 0 });
+  });
+
+  it('names the collector it would need: cli', async () => {
+    const dev = startProgram(binOf(join(apps, 'cli'), '@tracehub/cli'), { args: ['dev'] });
+    const { code, stderr } = await dev.ended;
+    expect(code).toBe(2);
+    expect(stderr).toContain('npm install --save-dev @tracehub/collector');
+  });
+
   it.each([...loggers, 'middleware'])(
     'compiles under module node16, as ES module and as CommonJS: %s',
     async (app) => {

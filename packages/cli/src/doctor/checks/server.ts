@@ -1,0 +1,32 @@
+import type { Check, Finding } from '../check.ts';
+import { failure, ok, skipped, warning } from '../check.ts';
+import type { Facts } from '../facts.ts';
+import { headerOf } from '../../http/ask.ts';
+
+/** Whether the server is well: it takes an empty batch only when its database and its queue do. */
+export const server: Check = { id: 'server', needs: ['address'], run };
+
+function run({ answer, settings }: Facts): Finding {
+  const status = answer?.status ?? 0;
+  if (status === 200 || status === 202) return ok('takes an empty batch');
+  if (status === 429) {
+    const wait = answer && headerOf(answer, 'retry-after');
+    return warning(
+      `the server asks to wait (429${wait ? `, Retry-After ${wait}` : ''})`,
+      'wait and run this again; apps do so by themselves',
+    );
+  }
+  if (status === 502 || status === 504) {
+    return failure(
+      `what stands before the server cannot reach it (status ${status})`,
+      'start the TraceHub API, or look into its log; meanwhile apps keep their logs on disk',
+    );
+  }
+  if (status >= 500) {
+    return failure(
+      `the server is up and cannot take logs (status ${status} to an empty batch)`,
+      'its database or message queue is down: look there; meanwhile apps keep their logs on disk',
+    );
+  }
+  return skipped(settings.options.apiKey === '' ? 'there is no key' : `status ${status} came before that`);
+}

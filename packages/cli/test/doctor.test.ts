@@ -1,0 +1,234 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { startCollectorProcess } from '../../../test/kit/collector-process.ts';
+import { type SeenRequest, type Step, accept, respond } from '../../../test/kit/fault-server.ts';
+import { makeTempDirectory } from '../../../test/kit/temp.ts';
+import { examine, naming, findingOf } from './doctor-support.ts';
+import { KEY, cli, environment, setUp } from './support.ts';
+
+const PAGE = '<!DOCTYPE html><html><head><title>Free WiFi</title></head><body>Log in</body></html>';
+
+describe('tracehub doctor, where all is well', () => {
+  it('says so, has delivered a real entry and found it again', async () => {
+    const collector = await startCollectorProcess(KEY);
+    const env = environment(collector.url, makeTempDirectory('cli'));
+    const report = await examine({ env }, '--service', 'shop', '--environment', 'test');
+    expect(report.verdict).toEqual({ status: 'ok', finding: 'logs arrive', others: 0 });
+    expect(report.end.code).toBe(0);
+    const statuses = new Set(report.checks.filter(({ id }) => id !== 'tls').map(({ status }) => status));
+    expect([...statuses]).toEqual(['ok']);
+    const logs = await collector.logs();
+    expect(logs).toHaveLength(1);
+    expect(logs[0]).toMatchObject({ service: 'shop', module: 'tracehub.doctor', level: 'INFO' });
+    expect(findingOf(report, 'entry')?.details?.['traceId']).toBe(logs[0]?.trace_id);
+  }, 60_000);
+
+  it('sends no entry with --no-send, and nothing at all is stored', async () => {
+    const { server, env } = await setUp();
+    const report = await examine({ env }, '--no-send');
+    expect(findingOf(report, 'entry')).toMatchObject({ status: 'skipped' });
+    expect(report.end.code).toBe(0);
+    expect(server.requests.length).toBeGreaterThan(0);
+    expect(server.requests.every(({ count }) => count === 0)).toBe(true);
+  });
+
+  it('shows where each value comes from, and never the whole key', async () => {
+    const { env, dlqPath } = await setUp();
+    const file = join(dlqPath, 'options.json');
+    writeFileSync(file, JSON.stringify({ service: 'shop', environment: 'prod', batchSize: 7, dlqPath }));
+    const { end, configuration } = await examine({ env }, '--config', file, '--environment', 'test');
+    expect(configuration).toEqual([
+      { option: 'endpoint', value: env['TRACEHUB_ENDPOINT'], source: 'TRACEHUB_ENDPOINT' },
+      { option: 'apiKey', value: 'th_…cdef (19 characters)', source: 'TRACEHUB_API_KEY' },
+      { option: 'service', value: 'shop', source: file },
+      { option: 'environment', value: 'test', source: '--environment' },
+      { option: 'dlqPath', value: dlqPath, source: file },
+      { option: 'batchSize', value: '7', source: file },
+    ]);
+    expect(end.stdout).not.toContain(KEY);
+  });
+
+  it('says the same to people, without colour where nobody looks, and with it where it is forced', async () => {
+    const { env } = await setUp();
+    const plain = await cli(['doctor'], { env });
+    expect(plain.code).toBe(0);
+    expect(plain.stdout).toContain('✓ key           accepted (from TRACEHUB_API_KEY)');
+    expect(plain.stdout).toContain('All is well: logs arrive.');
+    expect(plain.stdout).not.toContain('\u001b');
+    const coloured = await cli(['doctor'], { env: { ...env, FORCE_COLOR: '1' } });
+    expect(coloured.stdout).toContain('\u001b[32m✓');
+    const refused = await cli(['doctor'], { env: { ...env, FORCE_COLOR: '1', NO_COLOR: '1' } });
+    expect(refused.stdout).not.toContain('\u001b');
+  });
+});
+
+describe('tracehub doctor names the cause: configuration', () => {
+  it('no key', async () => {
+    const { env } = await setUp();
+    const report = await examine({ env: { ...env, TRACEHUB_API_KEY: '' } });
+    expect(report).toEqual(naming('configuration', /no API key/, /TRACEHUB_API_KEY/));
+    expect(findingOf(report, 'connection')?.status).toBe('ok');
+  });
+
+  it('an option that no app would start with', async () => {
+    const { env, dlqPath } = await setUp();
+    const file = join(dlqPath, 'options.json');
+    writeFileSync(file, '{"flushInterval":5}');
+    const report = await examine({ env }, '--config', file);
+    expect(report).toEqual(
+      naming('configuration', /flushInterval must be .* \(were seconds meant\?\), got 5/, /does not start/),
+    );
+  });
+
+  it('an endpoint that is no URL', async () => {
+    const { env } = await setUp();
+    const report = await examine({ env }, '--endpoint', 'logs.example.com');
+    expect(report).toEqual(
+      naming('endpoint', /endpoint must be an absolute http or https URL/, /TRACEHUB_ENDPOINT/),
+    );
+    expect(findingOf(report, 'answer')?.status).toBe('skipped');
+  });
+
+  it('sending turned off', async () => {
+    const { env } = await setUp();
+    const report = await examine({ env: { ...env, TRACEHUB_ENABLED: 'false' } });
+    expect(report).toEqual(
+      naming('configuration', /turned off .*from TRACEHUB_ENABLED/, /unset TRACEHUB_ENABLED/),
+    );
+  });
+
+  it('ends with 2 for a configuration file it cannot read, naming file and fault', async () => {
+    const { dlqPath, env } = await setUp();
+    const file = join(dlqPath, 'options.json');
+    writeFileSync(file, '{"endpoint":');
+    const { code, stderr } = await cli(['doctor', '--config', file], { env });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(new RegExp(`--config: ${file} is not JSON: `));
+  });
+});
+
+/** What the server answers to whatever it is asked. */
+const always =
+  (status: number, body: unknown = '', headers: Record<string, string> = {}) =>
+  (): Step[] => [respond(status, body, headers)];
+
+describe('tracehub doctor names the cause: the server', () => {
+  it('wrong key', async () => {
+    const { env } = await setUp({ onWhole: always(401, { detail: 'Invalid API key' }) });
+    expect(await examine({ env })).toEqual(
+      naming('key', /refuses the API key \(status 401, key from TRACEHUB_API_KEY\)/, /compare/),
+    );
+  });
+
+  it('a key that is taken out on the way', async () => {
+    const { env } = await setUp({ onWhole: always(422, { detail: [{ loc: ['header', 'x-api-key'] }] }) });
+    expect(await examine({ env })).toEqual(naming('key', /does not arrive/, /X-API-Key/));
+  });
+
+  it('wrong path, and finds the right one', async () => {
+    const { server, env } = await setUp({
+      onWhole: (request) =>
+        request.head.startsWith('POST /api/v1/ingest ') ? undefined : [respond(404, { detail: 'Not Found' })],
+    });
+    const report = await examine({ env: { ...env, TRACEHUB_ENDPOINT: `${server.url}/logs/api/` } });
+    expect(report).toEqual(
+      naming(
+        'address',
+        /no TraceHub at .*\/logs\/api\/api\/v1\/ingest \(status 404\)/,
+        new RegExp(`set the endpoint to ${server.url}:`),
+      ),
+    );
+  });
+
+  it('a path that is wrong everywhere', async () => {
+    const { env } = await setUp({ onWhole: always(404, 'nothing here') });
+    expect(await examine({ env })).toEqual(naming('address', /no TraceHub at/, /base URL of the server/));
+  });
+
+  it('http that is redirected to https', async () => {
+    const { server, env } = await setUp();
+    const location = `https://127.0.0.1:${server.port}/api/v1/ingest`;
+    server.plan = { onWhole: always(308, '', { location }) };
+    const report = await examine({ env });
+    expect(report).toEqual(
+      naming(
+        'address',
+        /redirects http to https/,
+        new RegExp(`set the endpoint to https://127.0.0.1:${server.port}$`),
+      ),
+    );
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('a redirect to a login page', async () => {
+    const { env } = await setUp({
+      onWhole: always(302, '', { location: 'https://login.example.com/?to=x' }),
+    });
+    expect(await examine({ env })).toEqual(
+      naming('address', /redirects to https:\/\/login\.example\.com/, /is login\.example\.com yours/),
+    );
+  });
+
+  it('captive portal', async () => {
+    const { env } = await setUp({ onWhole: always(200, PAGE, { 'content-type': 'text/html' }) });
+    expect(await examine({ env })).toEqual(
+      naming('address', /status 200 and a web page \("Free WiFi"\).*captive portal/, /browser/),
+    );
+  });
+
+  it('an answer of someone else that looks like JSON', async () => {
+    const { env } = await setUp({ onWhole: always(200, { ok: true }) });
+    expect(await examine({ env })).toEqual(naming('address', /something that is not TraceHub/, /browser/));
+  });
+
+  it('clock 1 h off', async () => {
+    const date = new Date(Date.now() + 3_600_000).toUTCString();
+    const { env } = await setUp({
+      onWhole: (request) => [{ do: 'store' }, respond(202, { accepted: request.count }, { date })],
+    });
+    expect(await examine({ env })).toEqual(
+      naming('clock', /clock of this machine is 1 h behind the server's/, /NTP/),
+    );
+  });
+
+  it('a server whose database or queue is down', async () => {
+    const { env } = await setUp({ onWhole: always(500, { detail: 'Internal server error' }) });
+    expect(await examine({ env })).toEqual(
+      naming('server', /cannot take logs \(status 500/, /database or message queue/),
+    );
+  });
+
+  it('a server that takes empty batches only', async () => {
+    const { env } = await setUp({
+      onWhole: (request) =>
+        request.count === 0 ? undefined : [respond(500, { detail: 'Internal server error' })],
+    });
+    expect(await examine({ env })).toEqual(
+      naming('entry', /an empty batch is taken, and a real entry is not: .*500/, /gzip/),
+    );
+  });
+
+  it('an entry that is accepted and not stored', async () => {
+    const logs = { logs: [], total: 0 };
+    const answer = (request: SeenRequest): Step[] =>
+      request.head.startsWith('GET /api/v1/logs') ? [respond(200, logs)] : accept(request);
+    const { env } = await setUp({ onWhole: answer });
+    expect(await examine({ env: { ...env, TRACEHUB_READ_TOKEN: 't' } })).toEqual(
+      naming('reading', /accepted, and is not found/, /worker/),
+    );
+  });
+
+  it('a size ceiling, found to 32 KiB, as a warning: senders cope', async () => {
+    const ceiling = 300 * 1024;
+    const { env } = await setUp({
+      onWhole: (request) => (request.wireBytes > ceiling ? [respond(413, PAGE), { do: 'close' }] : undefined),
+    });
+    const report = await examine({ env });
+    expect(report.verdict).toMatchObject({ status: 'warning', check: 'size' });
+    const found = findingOf(report, 'size')?.details?.['ceilingBytes'] as number;
+    expect(found).toBeLessThanOrEqual(ceiling);
+    expect(found).toBeGreaterThan(ceiling - 32 * 1024);
+    expect(report.end.code).toBe(0);
+  });
+});
