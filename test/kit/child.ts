@@ -31,6 +31,8 @@ export interface Child {
   readonly pid: number | undefined;
   /** Resolves with the rest of the first line of stdout that starts with `word`. */
   line(word: string): Promise<string>;
+  /** Resolves with all whole lines of stdout so far, once there are at least `count`. */
+  lines(count: number): Promise<string[]>;
   /** Writes a line to its stdin. */
   tell(text: string): void;
   kill(signal: NodeJS.Signals): void;
@@ -85,18 +87,26 @@ export function startProgram(file: string, options: ChildOptions = {}): Child {
     tell: (text) => void child.stdin.write(`${text}\n`),
     kill: (signal) => void child.kill(signal),
     async line(word) {
-      for (;;) {
-        const found = stdout
-          .split('\n')
-          .find((line, index, lines) => index < lines.length - 1 && line.startsWith(word));
-        if (found !== undefined) return found.slice(word.length).trim();
-        if (child.exitCode !== null || child.signalCode !== null) {
-          throw new Error(`${file} ended without the line "${word}"\n${stdout}\n${stderr}`);
-        }
-        await Promise.race([once(child.stdout, 'data'), ended.catch(() => {})]);
-      }
+      const lines = await whenLines(
+        (all) => all.some((line) => line.startsWith(word)),
+        `without the line "${word}"`,
+      );
+      return (lines.find((line) => line.startsWith(word)) ?? '').slice(word.length).trim();
     },
+    lines: (count) => whenLines((all) => all.length >= count, `before it printed ${count} lines`),
   };
+
+  /** The whole lines of stdout, once they are as `areThere` asks. */
+  async function whenLines(areThere: (lines: string[]) => boolean, missing: string): Promise<string[]> {
+    for (;;) {
+      const lines = stdout.split('\n').slice(0, -1);
+      if (areThere(lines)) return lines;
+      if (child.exitCode !== null || child.signalCode !== null) {
+        throw new Error(`${file} ended ${missing}\n${stdout}\n${stderr}`);
+      }
+      await Promise.race([once(child.stdout, 'data'), ended.catch(() => {})]);
+    }
+  }
 }
 
 /** Runs a fixture program to its end. */

@@ -50,13 +50,13 @@ export async function importFiles(
 
   const box = await openLetterBox(settings, noteWarning(terminal));
   const lease = new Lease(settings.dlqPath, systemClock);
-  lease.take();
+  await lease.take();
   const counts: ImportCounts = { letters: 0, bad: 0 };
   try {
     for (const file of files)
       await importFile(file, box, lease.owner, flags.keepFiles === true, settings, counts);
   } finally {
-    lease.release();
+    await lease.release();
   }
   terminal.print(
     `${count(counts.letters, 'letter')} imported; an app with this key, or tracehub dlq replay, sends them`,

@@ -28,7 +28,7 @@ export async function takeRejected(
   const lease = new Lease(directory, systemClock);
   let taken = 0;
   if ((await namesIn(folder)).length === 0) return taken;
-  lease.take();
+  await lease.take();
   try {
     const files = await takeFiles(directory, folder, lease.owner);
     if (files.length > 0) await sleep(SETTLE_MS);
@@ -45,7 +45,7 @@ export async function takeRejected(
     await syncNames(folder);
     return taken;
   } finally {
-    lease.release();
+    await lease.release();
   }
 }
 
