@@ -46,10 +46,22 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/*/test/**/*.test.ts', 'test/kit/**/*.test.ts', 'test/bench/*.test.mjs'],
+          exclude: ['packages/cli/**'],
           benchmark: { include: ['packages/*/test/**/*.bench.ts'] },
           testTimeout: 20_000,
           // Setting up an embedded database takes seconds of CPU, which others may want too.
           hookTimeout: 60_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'cli',
+          include: ['packages/cli/test/**/*.test.ts'],
+          benchmark: { include: [] },
+          // Each test runs the program several times.
+          testTimeout: 90_000,
           sequence: { groupOrder: 0 },
         },
       },

@@ -12,7 +12,7 @@ let url: string;
 beforeAll(async () => {
   embedded = await openPGlite('memory');
   url = startPostgres().createDatabase('reading');
-});
+}, 180_000);
 afterAll(() => embedded.close());
 
 // Setting the embedded one up takes seconds, so all cases share it, each in a project of its own.

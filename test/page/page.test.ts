@@ -14,12 +14,13 @@ let page: Page;
 /** What went wrong in the browser without anybody seeing it: exceptions, and what the security policy stopped. */
 let complaints: string[];
 
+// A database and a browser: on a busy machine each takes half a minute to start.
 beforeAll(async () => {
   database = await openPGlite('memory');
   server = await startReadingServer(database);
   project = await server.project('default');
   chromium = await startChromium();
-});
+}, 180_000);
 afterAll(async () => {
   await chromium?.stop();
   await server.close();
@@ -98,13 +99,13 @@ describe('an error', () => {
     await open(path);
     await page.getByRole('button', { name: 'Start work' }).waitFor();
     // Between what is on the screen and the button: the page hears nothing of it.
-    await page.route('**/api/v1/issues/*', (route) =>
-      route.request().method() === 'GET' ? route.abort() : route.continue(),
-    );
+    await page.route('**/api/v1/issues/*', async (route) => {
+      if (route.request().method() !== 'GET') await route.continue();
+    });
     await project.patch(`/api/v1${path}`, { status: 'IN_PROGRESS' });
     await page.getByRole('button', { name: 'Resolve', exact: true }).click();
     expect(await page.getByRole('alert').innerText()).toBe('the issue is IN_PROGRESS by now, not OPEN');
-    complaints = complaints.filter((text) => !/409|ERR_FAILED/.test(text));
+    complaints = complaints.filter((text) => !text.includes('409'));
   });
 });
 
@@ -306,5 +307,6 @@ it('asks for the read token once, and keeps it for the tab', async () => {
   expect(await page.getByLabel('Token').count()).toBe(0);
   complaints = complaints.filter((text) => !text.includes('401'));
   await page.goto('about:blank');
+  guarded.dropConnections();
   await guarded.close();
 });

@@ -58,10 +58,7 @@ export class ForeignLines {
       },
       number,
     );
-    return encoded.json.replace(
-      `"id":"${enricher.senderId}-${number}"`,
-      `"id":"${this.#idOf(entry, line, number)}"`,
-    );
+    return encoded.json.replace(/^\{"id":"[^"]*"/, `{"id":"${this.#idOf(entry, line, number)}"`);
   }
 
   /** An entry of ours that was exported keeps its id. */
