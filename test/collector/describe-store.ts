@@ -2,10 +2,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { logsChannel, type Database } from '../../packages/collector/src/store/database.ts';
 import type { LogRow } from '../../packages/collector/src/store/log-row.ts';
 import { LogStore } from '../../packages/collector/src/store/log-store.ts';
-import { toBatches, type RefusedRow } from '../../packages/collector/src/store/row-batch.ts';
+import type { RefusedRow } from '../../packages/collector/src/store/row-batch.ts';
 import { migrate } from '../../packages/collector/src/store/migrate.ts';
 import { dropOldPartitions } from '../../packages/collector/src/store/retention.ts';
-import { bad, row, storeRows } from './rows.ts';
+import { bad, batchesOf, row, storeRows } from './rows.ts';
 
 /** What every database the collector stores in must do. `open` connects to the same one each time. */
 export function describeStore(name: string, open: () => Promise<Database>): void {
@@ -150,7 +150,7 @@ export function describeStore(name: string, open: () => Promise<Database>): void
     it('puts refused rows aside when nobody can be told, each once', async () => {
       const keeping = new LogStore(database, { keepRefused: true });
       await database.run('truncate refused_entries');
-      const batches = toBatches([row('j0'), bad('j1')], new Date());
+      const batches = batchesOf([row('j0'), bad('j1')]);
       await keeping.store(batches);
       await keeping.store(batches);
       const kept = await database.query<{ reason: string; line: string }>(

@@ -5,10 +5,10 @@ import { QueueError } from '../../packages/collector/src/queue/queue.ts';
 import { RabbitQueue } from '../../packages/collector/src/queue/rabbit-queue.ts';
 import { Warnings } from '../../packages/collector/src/warnings.ts';
 import { afterTest } from '../kit/after-test.ts';
-import { startRabbit, type RabbitServer } from '../kit/servers/rabbitmq-server.ts';
+import { startRabbit, type PrivateRabbit } from '../kit/servers/servers.ts';
 import { batch, describeQueue, recorder } from './describe-queue.ts';
 
-let rabbit: RabbitServer;
+let rabbit: PrivateRabbit;
 beforeAll(async () => {
   rabbit = await startRabbit();
 });

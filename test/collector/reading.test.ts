@@ -2,7 +2,7 @@ import { afterAll, beforeAll } from 'vitest';
 import type { Database } from '../../packages/collector/src/store/database.ts';
 import { openPGlite } from '../../packages/collector/src/store/pglite.ts';
 import { openPostgres } from '../../packages/collector/src/store/postgres.ts';
-import { startPostgres } from '../kit/servers/postgres-server.ts';
+import { startPostgres } from '../kit/servers/servers.ts';
 import { describeIssues } from './describe-issues.ts';
 import { describeReading } from './describe-reading.ts';
 import { describeTail } from './describe-tail.ts';

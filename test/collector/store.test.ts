@@ -2,7 +2,7 @@ import { afterAll, beforeAll } from 'vitest';
 import type { Database } from '../../packages/collector/src/store/database.ts';
 import { openPGlite } from '../../packages/collector/src/store/pglite.ts';
 import { openPostgres } from '../../packages/collector/src/store/postgres.ts';
-import { startPostgres } from '../kit/servers/postgres-server.ts';
+import { startPostgres } from '../kit/servers/servers.ts';
 import { describeStore } from './describe-store.ts';
 
 let embedded: Database;

@@ -1,21 +1,24 @@
 #!/usr/bin/env node
-import { startCollector } from './collector.ts';
+import { startCollector, type Collector } from './collector.ts';
 import { flagOf, readCommandLine, usage } from './command-line.ts';
-import { resolveOptions } from './options.ts';
+import { runKeysCommand } from './keys/keys-command.ts';
+import { resolveOptions, type CollectorSettings } from './options.ts';
 
 async function main(): Promise<void> {
-  const { help, options } = readCommandLine(process.argv.slice(2));
+  const { help, options, keys } = readCommandLine(process.argv.slice(2));
   if (help) {
     console.log(usage);
     return;
   }
-  const collector = await startCollector(resolveOptions(options, process.env, flagOf));
-  const { dataDir = 'the database given' } = collector;
-  const kept = dataDir === 'memory' ? 'kept in memory only' : `kept in ${dataDir}`;
-  const key =
-    collector.developmentKey === undefined || collector.developmentKeySource === 'given'
-      ? ''
-      : `\ndevelopment key: ${collector.developmentKey}`;
+  if (keys !== undefined) {
+    // Nothing is listened on, so wherever a collector may listen is no reason to refuse.
+    const settings = resolveOptions({ ...options, host: '127.0.0.1', role: 'all' }, process.env, flagOf);
+    console.log(await runKeysCommand(keys, settings));
+    if (keys.action === 'create') console.error('shown this once: only its hash is kept');
+    return;
+  }
+  const settings = resolveOptions(options, process.env, flagOf);
+  const collector = await startCollector(settings);
   function stop(): void {
     // With no listener left, a second signal does what it does to any program: it ends this one at once.
     process.off('SIGTERM', stop);
@@ -25,7 +28,21 @@ async function main(): Promise<void> {
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
   // In one write, so that a program which waits for the first line has both; and last, so that it may end us then.
-  console.log(`tracehub-collector listening on ${collector.url} (${kept})${key}`);
+  console.log(
+    `tracehub-collector listening on ${collector.url} (${describe(settings)})${keyLine(collector)}`,
+  );
+}
+
+function describe({ dataDir, role }: CollectorSettings): string {
+  const what = role === 'all' ? '' : `${role}, `;
+  if (dataDir === undefined) return `${what}kept in PostgreSQL`;
+  return dataDir === 'memory' ? 'kept in memory only' : `kept in ${dataDir}`;
+}
+
+function keyLine({ developmentKey, developmentKeySource }: Collector): string {
+  return developmentKey === undefined || developmentKeySource === 'given'
+    ? ''
+    : `\ndevelopment key: ${developmentKey}`;
 }
 
 function fail(error: unknown): void {

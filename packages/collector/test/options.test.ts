@@ -137,6 +137,10 @@ describe('refusals name what, where and what is allowed', () => {
     ],
     [() => readCommandLine(['--prot', '1']), "Unknown option '--prot'"],
     [() => readCommandLine(['4319']), "Unexpected argument '4319'"],
+    [() => readCommandLine(['keys']), 'keys needs create, list or revoke'],
+    [() => readCommandLine(['keys', 'revoke']), 'keys revoke takes one id or key'],
+    [() => readCommandLine(['keys', 'list', 'all']), 'keys list takes no argument'],
+    [() => readCommandLine(['keys', 'create', '--project', '']), '--project: must be 1 to 100 letters'],
     [() => readCommandLine(['--port']), "'--port <value>' argument missing"],
   ])('%#', (run, message) => {
     expect(run).toThrow(CollectorConfigError);

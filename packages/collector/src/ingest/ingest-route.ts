@@ -68,8 +68,8 @@ export function addIngestRoute(app: FastifyInstance, parts: IngestParts): void {
       return { accepted: 0 };
     }
 
-    const { rows, indexes, rejected } = sortOut(entries, project);
-    const batches = toBatches(rows, receivedAt);
+    const { lines, indexes, rejected } = sortOut(entries, project, receivedAt);
+    const batches = toBatches(lines);
     const refused = await answering(queue.publish(batches));
     let first = 0;
     for (const [batchIndex, { count }] of batches.entries()) {

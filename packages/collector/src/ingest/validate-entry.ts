@@ -31,27 +31,28 @@ const columnLimits = {
   error_type: 255,
   error_message: Infinity,
 } as const satisfies { [K in keyof ShapedEntry]?: number };
+const limitedColumns = Object.entries(columnLimits) as [keyof typeof columnLimits, number][];
 
 /** `message` and `error_message` together, in UTF-8: what is searched stays of a size that can be searched. */
 const maxSearchedBytes = 1024 * 1024;
 
 const int32 = { min: -2_147_483_648, max: 2_147_483_647 };
 
-/** Checks one member of the posted array. A fault costs this entry only. */
+/** Checks one member of the posted array and completes it in place. A fault costs this entry only. */
 export function validateEntry(value: unknown): { entry: ValidEntry } | { fault: EntryFault } {
   const shapeFault = findShapeFault(value);
   if (shapeFault !== undefined) return { fault: shapeFault };
   const shaped = value as ShapedEntry;
 
-  for (const [field, limit] of Object.entries(columnLimits)) {
-    const text = shaped[field as keyof typeof columnLimits];
+  for (const [field, limit] of limitedColumns) {
+    const text = shaped[field];
     if (typeof text !== 'string') continue;
     const reason = findTextFault(text);
     if (reason !== undefined) return refuse(field, reason);
     if (!fitsColumn(text, limit)) return refuse(field, `is longer than ${limit} characters`);
   }
   if (shaped.id === '') return refuse('id', 'must not be empty');
-  if (Buffer.byteLength(shaped.message) + Buffer.byteLength(shaped.error_message ?? '') > maxSearchedBytes) {
+  if (searchedBytes(shaped) > maxSearchedBytes) {
     return refuse('message', `message and error_message together are larger than ${maxSearchedBytes} bytes`);
   }
 
@@ -60,8 +61,7 @@ export function validateEntry(value: unknown): { entry: ValidEntry } | { fault: 
     const { first, last } = timestampYears;
     return refuse('timestamp', `must be an ISO 8601 date and time of the years ${first} to ${last}`);
   }
-  const { pid: givenPid, ...rest } = shaped;
-  const pid = givenPid === undefined ? 0 : Number(givenPid);
+  const pid = shaped.pid === undefined ? 0 : Number(shaped.pid);
   if (pid < int32.min || pid > int32.max) {
     return refuse('pid', `must be from ${int32.min} to ${int32.max}`);
   }
@@ -69,7 +69,14 @@ export function validateEntry(value: unknown): { entry: ValidEntry } | { fault: 
     const reason = findExtraFault(shaped.extra);
     if (reason !== undefined) return refuse('extra', reason);
   }
-  return { entry: { ...rest, timestamp, pid } };
+  return { entry: Object.assign(shaped, { timestamp, pid }) };
+}
+
+/** Counted only where it can matter: a UTF-16 unit is three bytes at most. */
+function searchedBytes({ message, error_message }: ShapedEntry): number {
+  const units = message.length + (error_message?.length ?? 0);
+  if (units * 3 <= maxSearchedBytes) return units;
+  return Buffer.byteLength(message) + Buffer.byteLength(error_message ?? '');
 }
 
 function refuse(field: string, reason: string): { fault: EntryFault } {

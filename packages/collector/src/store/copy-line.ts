@@ -1,4 +1,5 @@
 import type { LogRow } from './log-row.ts';
+import { monthOf } from './partitions.ts';
 
 /**
  * The columns of a line and their types, in the order in which `rowToLine` writes them. Queued lines outlive a
@@ -12,18 +13,25 @@ export const lineColumns = `
 /** The same without types. */
 export const lineColumnNames: string = lineColumns.replace(/(\w+) \w+/g, '$1');
 
+/** A row in the form in which it travels. */
+export interface Line {
+  text: string;
+  /** The month it belongs to, as `2026-11`. */
+  month: string;
+}
+
 /**
  * A row as a line of PostgreSQL's COPY in text format. Rows take this form once, where they are taken in, and keep
  * it through the queue into the database, which reads it five times faster than JSON.
  */
-export function rowToLine(row: LogRow, receivedAt: string): string {
-  return (
+export function rowToLine(row: LogRow, receivedAt: string): Line {
+  const text =
     `${row.project_id}\t${escape(row.id)}\t${row.timestamp}\t${row.level}\t${escape(row.message)}\t` +
     `${field(row.service)}\t${field(row.environment)}\t${field(row.host)}\t${row.pid ?? '\\N'}\t` +
     `${field(row.thread_id)}\t${field(row.sdk_version)}\t${field(row.trace_id)}\t${field(row.module)}\t` +
     `${field(row.error_type)}\t${field(row.error_message)}\t${field(row.stack_trace)}\t` +
-    `${row.extra === null ? '\\N' : escape(JSON.stringify(row.extra))}\t${row.fingerprint ?? '\\N'}\t${receivedAt}\n`
-  );
+    `${row.extra === null ? '\\N' : escape(JSON.stringify(row.extra))}\t${row.fingerprint ?? '\\N'}\t${receivedAt}\n`;
+  return { text, month: monthOf(row.timestamp) };
 }
 
 function field(text: string | null): string {

@@ -1,6 +1,4 @@
-import { rowToLine } from './copy-line.ts';
-import type { LogRow } from './log-row.ts';
-import { monthOf } from './partitions.ts';
+import type { Line } from './copy-line.ts';
 
 /** Rows on their way into the database. */
 export interface RowBatch {
@@ -21,28 +19,26 @@ export interface RefusedRow {
 /** Most rows and bytes of one batch: small beside what a broker takes as one message (16 MiB), one row excepted. */
 const batchLimits = { rows: 1000, bytes: 1024 * 1024 };
 
-/** Rows as batches within the limits, in their order. */
-export function toBatches(rows: readonly LogRow[], receivedAt: Date): RowBatch[] {
+/** Lines as batches within the limits, in their order. */
+export function toBatches(lines: readonly Line[]): RowBatch[] {
   const batches: RowBatch[] = [];
-  const received = receivedAt.toISOString();
-  let lines: string[] = [];
+  let texts: string[] = [];
   let length = 0;
   let months = new Set<string>();
 
   function finish(): void {
-    if (lines.length === 0) return;
-    batches.push({ lines: Buffer.from(lines.join('')), count: lines.length, months: [...months].sort() });
-    lines = [];
+    if (texts.length === 0) return;
+    batches.push({ lines: Buffer.from(texts.join('')), count: texts.length, months: [...months].sort() });
+    texts = [];
     length = 0;
     months = new Set();
   }
 
-  for (const row of rows) {
-    const line = rowToLine(row, received);
-    if (lines.length === batchLimits.rows || length + line.length > batchLimits.bytes) finish();
-    lines.push(line);
-    length += line.length;
-    months.add(monthOf(row.timestamp));
+  for (const { text, month } of lines) {
+    if (texts.length === batchLimits.rows || length + text.length > batchLimits.bytes) finish();
+    texts.push(text);
+    length += text.length;
+    months.add(month);
   }
   finish();
   return batches;

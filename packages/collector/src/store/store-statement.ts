@@ -11,7 +11,7 @@ export const storeStatement: string = `
 with stored as (
   insert into logs (seq, ${names})
   select (select nextval('log_groups')), ${names} from incoming
-  order by project_id, id, timestamp
+  order by project_id, timestamp, id
   on conflict do nothing
   returning seq, project_id, fingerprint, timestamp, level, message, error_type, stack_trace
 ),

@@ -24,7 +24,11 @@ const maxConflicts = 10;
 const maxDelay = 5000;
 
 /** Storing with patience: what to hand to `Queue.consume`. */
-export function createWorker(store: LogStore, metrics: Metrics, settings: WorkerSettings): StoreGroup {
+export function createWorker(
+  store: Pick<LogStore, 'store'>,
+  metrics: Metrics,
+  settings: WorkerSettings,
+): StoreGroup {
   return async (group) => {
     for (let attempt = 1; ; attempt += 1) {
       settings.signal.throwIfAborted();

@@ -1,36 +1,23 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { afterTest } from '../after-test.ts';
-import { freePort } from './free-port.ts';
+import { freePort } from './free-port.mjs';
 
 const programs = ['/usr/lib/rabbitmq/bin/rabbitmq-server', '/usr/sbin/rabbitmq-server'];
 
 /** Made at the start of every server, so that each test has a vhost of its own. */
 const vhosts = Array.from({ length: 40 }, (_, number) => `v${number}`);
 
-/** A RabbitMQ node of its own: what a test does to it hurts nobody else. */
-export interface RabbitServer {
-  /** URL of a vhost that nobody has used. */
-  nextUrl(): string;
-  start(): Promise<void>;
-  /** Shuts down in order. */
-  stop(): Promise<void>;
-  /** Ends it without warning. */
-  kill(): Promise<void>;
-  /** Lets it stand still, its connections open. */
-  pause(): void;
-  resume(): void;
-  /** What `rabbitmqctl` prints. */
-  control(...args: string[]): Promise<string>;
-}
-
-/** Starts a node in a temporary directory, on loopback; it ends with the test or file. */
-export async function startRabbit(): Promise<RabbitServer> {
+/**
+ * Starts a RabbitMQ node in a temporary directory, on loopback.
+ *
+ * @returns {Promise<import('./private-rabbitmq.mjs').PrivateRabbit>}
+ */
+export async function startPrivateRabbit() {
   const program = programs.find((path) => existsSync(path));
   if (program === undefined) throw new Error('these tests need RabbitMQ: apt-get install rabbitmq-server');
   const root = mkdtempSync(join(tmpdir(), 'tracehub-test-mq-'));
@@ -65,17 +52,17 @@ export async function startRabbit(): Promise<RabbitServer> {
   };
   // Started by ourselves, since the one Erlang starts would stay behind.
   const names = spawn('epmd', ['-port', String(mapper), '-address', '127.0.0.1'], { env, stdio: 'ignore' });
-  let node: ChildProcess | undefined;
+  let node;
   let used = 0;
 
   /** The script and what it starts are a process group. */
-  function signal(name: NodeJS.Signals): void {
+  function signal(name) {
     if (node?.pid !== undefined && node.exitCode === null && node.signalCode === null) {
       process.kill(-node.pid, name);
     }
   }
 
-  async function end(name: NodeJS.Signals): Promise<void> {
+  async function end(name) {
     if (node === undefined) return;
     const ended = node.exitCode ?? node.signalCode ?? once(node, 'exit');
     signal(name);
@@ -84,7 +71,7 @@ export async function startRabbit(): Promise<RabbitServer> {
     while (await isOpen(port)) await setTimeout(50);
   }
 
-  const server: RabbitServer = {
+  const server = {
     nextUrl: () => `amqp://guest:guest@127.0.0.1:${port}/${vhosts[used++]}`,
     async start() {
       node = spawn(program, [], { env, detached: true, stdio: 'ignore' });
@@ -102,21 +89,21 @@ export async function startRabbit(): Promise<RabbitServer> {
       let output = '';
       child.stdout.on('data', (chunk) => (output += String(chunk)));
       child.stderr.on('data', (chunk) => (output += String(chunk)));
-      const [code] = (await once(child, 'close')) as [number];
+      const [code] = await once(child, 'close');
       if (code !== 0) throw new Error(`rabbitmqctl ${args.join(' ')}: ${output}`);
       return output;
     },
+    async remove() {
+      await server.kill();
+      names.kill('SIGKILL');
+      rmSync(root, { recursive: true, force: true });
+    },
   };
-  afterTest(async () => {
-    await server.kill();
-    names.kill('SIGKILL');
-    rmSync(root, { recursive: true, force: true });
-  });
   await server.start();
   return server;
 }
 
-async function isOpen(port: number): Promise<boolean> {
+async function isOpen(port) {
   const socket = connect(port, '127.0.0.1');
   try {
     await once(socket, 'connect');

@@ -2,24 +2,17 @@ import { execFileSync } from 'node:child_process';
 import { chownSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterTest } from '../after-test.ts';
-import { freePort } from './free-port.ts';
+import { freePort } from './free-port.mjs';
 
 const versions = '/usr/lib/postgresql';
 
-/** A PostgreSQL server of its own: what a test does to it hurts nobody else. */
-export interface PostgresServer {
-  /** Makes an empty database and gives its URL. */
-  createDatabase(name: string): string;
-  start(): void;
-  /** Disconnects everybody and stops. */
-  stop(): void;
-  /** What a crash of the machine's power leaves: no clean-up of any kind. */
-  kill(): void;
-}
-
-/** Starts a server in a temporary directory, on loopback; it ends with the test or file. */
-export function startPostgres(settings: readonly string[] = []): PostgresServer {
+/**
+ * Starts a PostgreSQL server in a temporary directory, on loopback, with settings such as `max_wal_size=2GB`.
+ *
+ * @param {readonly string[]} [settings]
+ * @returns {import('./private-postgres.mjs').PrivatePostgres}
+ */
+export function startPrivatePostgres(settings = []) {
   const bin = join(newestVersion(), 'bin');
   const port = freePort();
   const root = mkdtempSync(join(tmpdir(), 'tracehub-test-pg-'));
@@ -27,7 +20,7 @@ export function startPostgres(settings: readonly string[] = []): PostgresServer 
   // The server refuses to run as root.
   const user = process.getuid?.() === 0 ? idsOf('postgres') : undefined;
   if (user !== undefined) chownSync(root, user.uid, user.gid);
-  const run = (program: string, args: readonly string[]): void => {
+  const run = (program, args) => {
     execFileSync(join(bin, program), args, { ...user, cwd: root, stdio: ['ignore', 'ignore', 'pipe'] });
   };
   run('initdb', [
@@ -49,7 +42,7 @@ export function startPostgres(settings: readonly string[] = []): PostgresServer 
     ...settings.map((setting) => `-c ${setting}`),
   ].join(' ');
 
-  const server: PostgresServer = {
+  const server = {
     createDatabase(name) {
       run('createdb', ['-h', '127.0.0.1', '-p', String(port), '-U', 'tracehub', name]);
       return `postgres://tracehub@127.0.0.1:${port}/${name}`;
@@ -57,16 +50,16 @@ export function startPostgres(settings: readonly string[] = []): PostgresServer 
     start: () => run('pg_ctl', ['-D', data, '-l', join(root, 'log'), '-o', flags, '-w', 'start']),
     stop: () => run('pg_ctl', ['-D', data, '-m', 'fast', '-w', 'stop']),
     kill: () => run('pg_ctl', ['-D', data, '-m', 'immediate', '-w', 'stop']),
+    remove() {
+      if (existsSync(join(data, 'postmaster.pid'))) server.kill();
+      rmSync(root, { recursive: true, force: true });
+    },
   };
   server.start();
-  afterTest(() => {
-    if (existsSync(join(data, 'postmaster.pid'))) server.kill();
-    rmSync(root, { recursive: true, force: true });
-  });
   return server;
 }
 
-function newestVersion(): string {
+function newestVersion() {
   const found = existsSync(versions) ? readdirSync(versions) : [];
   const usable = found.filter((name) => existsSync(join(versions, name, 'bin', 'initdb')));
   const newest = usable.toSorted((a, b) => Number(b) - Number(a))[0];
@@ -76,7 +69,7 @@ function newestVersion(): string {
   return join(versions, newest);
 }
 
-function idsOf(user: string): { uid: number; gid: number } {
+function idsOf(user) {
   const line = readFileSync('/etc/passwd', 'utf8')
     .split('\n')
     .find((entry) => entry.startsWith(`${user}:`));

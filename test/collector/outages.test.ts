@@ -1,0 +1,61 @@
+import { setTimeout } from 'node:timers/promises';
+import { beforeAll, expect, it } from 'vitest';
+import {
+  startPostgres,
+  type PrivatePostgres,
+  startRabbit,
+  type PrivateRabbit,
+} from '../kit/servers/servers.ts';
+import { deploy } from './kit/deployment.ts';
+import { expectAll } from './kit/outcome.ts';
+import { size } from './kit/size.ts';
+import { startStream } from './kit/stream.ts';
+
+const entries = size(1_000, 100_000);
+
+let postgres: PrivatePostgres;
+let rabbit: PrivateRabbit;
+beforeAll(async () => {
+  postgres = startPostgres();
+  rabbit = await startRabbit();
+});
+
+/** What is done to a server in the middle of the stream. */
+const faults: Record<string, () => Promise<void>> = {
+  'RabbitMQ is stopped and started': async () => {
+    await rabbit.stop();
+    await setTimeout(2000);
+    await rabbit.start();
+  },
+  'RabbitMQ is killed and started': async () => {
+    await rabbit.kill();
+    await rabbit.start();
+  },
+  'RabbitMQ stands still for longer than senders wait': async () => {
+    rabbit.pause();
+    await setTimeout(12_000);
+    rabbit.resume();
+  },
+  'PostgreSQL is stopped and started': async () => {
+    postgres.stop();
+    await setTimeout(3000);
+    postgres.start();
+  },
+  'PostgreSQL crashes and starts': async () => {
+    postgres.kill();
+    await setTimeout(1000);
+    postgres.start();
+  },
+};
+
+it.each(Object.keys(faults))('stores everything exactly once when %s', async (fault) => {
+  const databaseUrl = postgres.createDatabase(fault.replaceAll(/\W/g, '_').toLowerCase().slice(0, 60));
+  const { url, api, workers } = await deploy(databaseUrl, rabbit.nextUrl(), { workers: 2 });
+  const stream = startStream(url);
+  const sending = stream.send(entries);
+  await setTimeout(300);
+  await faults[fault]?.();
+  await sending;
+  await expectAll(stream, databaseUrl, 100_000);
+  for (const process of [api, ...workers]) expect(await process.stop()).toBe(0);
+});

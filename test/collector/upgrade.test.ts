@@ -1,0 +1,78 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Database } from '../../packages/collector/src/store/database.ts';
+import { KeyStore } from '../../packages/collector/src/keys/key-store.ts';
+import { LogStore } from '../../packages/collector/src/store/log-store.ts';
+import { migrate } from '../../packages/collector/src/store/migrate.ts';
+import { openPGlite } from '../../packages/collector/src/store/pglite.ts';
+import { openPostgres } from '../../packages/collector/src/store/postgres.ts';
+import { startPostgres } from '../kit/servers/servers.ts';
+import { row, storeRows } from './rows.ts';
+
+const sql = join(import.meta.dirname, '../../packages/collector/sql');
+
+const engines: Record<string, () => Promise<Database>> = {
+  PGlite: () => openPGlite('memory'),
+  PostgreSQL: () => openPostgres(startPostgres().createDatabase('upgrade')),
+};
+
+/** A database as the first release left it: its three migrations, a project with a key, entries of two months. */
+async function setUpFirstRelease(database: Database): Promise<void> {
+  await database.run(
+    'create table schema_migrations (name text primary key, applied_at timestamptz default now())',
+  );
+  for (const name of (await readdir(sql)).sort().slice(0, 3)) {
+    await database.run(await readFile(join(sql, name), 'utf8'));
+    await database.query('insert into schema_migrations (name) values ($1)', [name]);
+  }
+  await database.run(`
+    insert into projects (name) values ('default');
+    insert into api_keys (key_hash, project_id, name)
+      values (sha256('th_old_key'), 1, 'development'), (sha256('th_retired'), 1, 'development');
+    update api_keys set active = false where key_hash = sha256('th_retired');
+    create table logs_2026_10 partition of logs
+      for values from ('2026-10-01 00:00:00+00') to ('2026-11-01 00:00:00+00');
+    create table logs_2026_11 partition of logs
+      for values from ('2026-11-01 00:00:00+00') to ('2026-12-01 00:00:00+00');
+    insert into logs (project_id, id, timestamp, level, message, extra, fingerprint)
+      select 1, 'old-' || n, timestamptz '2026-10-31 23:00:00+00' + n * interval '1 minute', 'ERROR', 'm',
+        '{"n": 1}', 'f'
+      from generate_series(1, 500) as n;
+    insert into issues (project_id, fingerprint, title, level, status, count, first_seen, last_seen)
+      values (1, 'f', 'm', 'ERROR', 'RESOLVED', 500, '2026-10-31 23:01:00+00', '2026-11-01 07:20:00+00');
+  `);
+}
+
+describe.each(Object.keys(engines))('a database of the first release on %s', (engine) => {
+  let database: Database;
+  afterEach(() => database.close());
+
+  it('is brought up to date with all it holds, and goes on counting', async () => {
+    database = (await engines[engine]?.()) as Database;
+    await setUpFirstRelease(database);
+    await Promise.all([migrate(database), migrate(database)]);
+
+    const keys = new KeyStore(database);
+    expect(await keys.findProject('ingest', 'th_old_key')).toBe(1);
+    expect(await keys.findProject('ingest', 'th_retired')).toBeUndefined();
+    expect(await keys.findProject('read', 'th_old_key')).toBeUndefined();
+    expect(await database.query('select count(*)::int as n, max(seq)::int as seq from logs')).toEqual([
+      { n: 500, seq: 0 },
+    ]);
+
+    const store = new LogStore(database);
+    // One that is there, one that is not and that happened after the issue was resolved (which is now).
+    const later = new Date(Date.now() + 60_000).toISOString().replace('Z', '000Z');
+    await storeRows(store, [
+      row('old-1', { timestamp: '2026-10-31T23:01:00.000000Z' }),
+      row('new-1', { timestamp: later }),
+    ]);
+    expect(await database.query('select count::int as count, status, resolved_at from issues')).toEqual([
+      { count: 501, status: 'OPEN', resolved_at: null },
+    ]);
+    expect(await database.query('select count(*)::int as n, (max(seq) > 0) as numbered from logs')).toEqual([
+      { n: 501, numbered: true },
+    ]);
+  });
+});
