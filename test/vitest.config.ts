@@ -14,7 +14,8 @@ function lane(name: string, order: number, seconds: number, folders: readonly st
       include: folders.map((folder) => `test/${folder}/**/*.test.ts`),
       benchmark: { include: [] },
       testTimeout: seconds * 1000,
-      hookTimeout: 60_000,
+      // Starting servers and embedded databases takes seconds of CPU, which others may want too.
+      hookTimeout: 180_000,
       fileParallelism: false,
       sequence: { groupOrder: order },
     },
@@ -74,7 +75,7 @@ export default defineConfig({
       lane('faults', 4, isFull ? 1_800 : 120),
       lane('crash', 5, isFull ? 3_600 : 180),
       lane('page', 6, 120),
-      lane('collector', 6, isFull ? 3_600 : 120),
+      lane('collector', 6, isFull ? 3_600 : 180),
       lane('soak', 7, isFull ? 2_400 : 180),
     ],
     coverage: {

@@ -5,7 +5,7 @@ import { closedPort } from '../kit/closed-port.ts';
 import { startPostgres, startRabbit } from '../kit/servers/servers.ts';
 import { makeTempDirectory } from '../kit/temp.ts';
 import { deploy } from './kit/deployment.ts';
-import { expectAll } from './kit/outcome.ts';
+import { exactly, outcomeOf } from './kit/outcome.ts';
 import { size } from './kit/size.ts';
 import { startStream, type Stream } from './kit/stream.ts';
 import { supervise } from './kit/supervised.ts';
@@ -49,7 +49,7 @@ it(`stores ${entries} entries exactly once while API and worker are killed at ev
   const isDone = (): boolean =>
     api.kills === crashes.apiPoints.length && workers[0]?.kills === crashes.workerPoints.length;
   await sendUntil(stream, isDone);
-  await expectAll(stream, databaseUrl);
+  expect(await outcomeOf(stream, databaseUrl)).toEqual(exactly(stream));
 });
 
 it(`keeps every entry exactly once when the embedded collector is killed at every point ${embeddedKills} times`, async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { KeyCache } from '../src/keys/key-cache.ts';
+import type { KeyStore } from '../src/keys/key-store.ts';
 import { runKeysCommand, type KeysCommand } from '../src/keys/keys-command.ts';
 import { readCommandLine } from '../src/command-line.ts';
 import { createCollector } from '../src/index.ts';
@@ -10,10 +11,12 @@ import { resolveOptions } from '../src/options.ts';
 import { entry, post } from './support/client.ts';
 import { endAll, run } from './support/program.ts';
 
+type Find = KeyStore['findProject'];
+
 describe('the cache of keys', () => {
   it('asks once in five seconds, and then believes the new answer', async () => {
     vi.useFakeTimers({ toFake: ['performance'] });
-    const keys = { findProject: vi.fn(async (): Promise<number | undefined> => 7) };
+    const keys = { findProject: vi.fn<Find>(async () => 7) };
     const cache = new KeyCache(keys, 'ingest');
     expect(await cache.findProject('k')).toBe(7);
     expect(await cache.findProject('other')).toBe(7);
@@ -32,7 +35,7 @@ describe('the cache of keys', () => {
   it('trusts a good key for ten minutes while the database is down, and no other', async () => {
     vi.useFakeTimers({ toFake: ['performance'] });
     const keys = {
-      findProject: vi.fn(async (_kind: string, key: string) => (key === 'good' ? 7 : undefined)),
+      findProject: vi.fn<Find>(async (_kind, key) => (key === 'good' ? 7 : undefined)),
     };
     const cache = new KeyCache(keys, 'ingest');
     await cache.findProject('good');

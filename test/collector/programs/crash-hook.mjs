@@ -6,9 +6,11 @@
 import http from 'node:http';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import pg from 'pg';
 
 const [wanted, times] = (process.env.TRACEHUB_TEST_CRASH ?? '').split(':');
-const require = createRequire(new URL('../../../packages/collector/src/index.ts', import.meta.url));
+const require = createRequire(import.meta.url);
 let left = Number(times);
 
 function at(point) {
@@ -65,14 +67,13 @@ around(
   () => setImmediate(() => at('after ack')),
 );
 
-const pg = require('pg');
 around(
   pg.Client.prototype,
   'query',
   ([query]) => {
     const text = typeof query === 'string' ? query : query.text;
-    if (/^copy/.test(text)) at('copy');
-    if (/with stored/.test(text)) at('insert');
+    if (text.startsWith('copy')) at('copy');
+    if (text.includes('with stored')) at('insert');
     if (text === 'commit') {
       at('before commit');
       // The server has been asked, its answer is not here yet.
@@ -82,8 +83,6 @@ around(
   ([query]) => query === 'commit' && at('after commit'),
 );
 
-// The module the collector imports, not the one it could require.
-const { PGlite } = await import(join(dirname(require.resolve('@electric-sql/pglite')), 'index.js'));
 around(
   PGlite.prototype,
   'transaction',
