@@ -6,7 +6,13 @@ const root = new URL('..', import.meta.url).pathname;
 const isFull = process.env['TRACEHUB_FULL'] === '1';
 
 /** A project of `test/<name>`, whose files run one after another: they start processes and measure. */
-function lane(name: string, order: number, seconds: number, folders: readonly string[] = [name]): object {
+function lane(
+  name: string,
+  order: number,
+  seconds: number,
+  folders: readonly string[] = [name],
+  globalSetup: readonly string[] = [],
+): object {
   return {
     extends: true,
     test: {
@@ -17,6 +23,7 @@ function lane(name: string, order: number, seconds: number, folders: readonly st
       // Starting servers and embedded databases takes seconds of CPU, which others may want too.
       hookTimeout: 180_000,
       fileParallelism: false,
+      globalSetup,
       sequence: { groupOrder: order },
     },
   };
@@ -71,7 +78,8 @@ export default defineConfig({
       lane('simulation', 1, 120),
       // Alone on the machine: what it measures is memory and the event loop.
       lane('load', 2, isFull ? 180 : 60),
-      lane('packed', 3, 180),
+      lane('packed', 3, 180, ['packed'], [`${root}test/packed/set-up.ts`]),
+      lane('release', 3, 60),
       lane('faults', 4, isFull ? 1_800 : 120),
       lane('crash', 5, isFull ? 3_600 : 180),
       lane('page', 6, 120),

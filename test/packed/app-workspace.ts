@@ -21,9 +21,9 @@ export interface AppPlan {
   readonly dependencies: Readonly<Record<string, string>>;
 }
 
-/** Packs every package into `directory` and gives the tarball of each by package name. */
-export async function packAll(directory: string): Promise<Map<string, string>> {
-  await pnpm(root, '-r', '--filter', './packages/*', 'pack', '--pack-destination', directory);
+/** Packs every package of a repository into `directory` and gives the tarball of each by package name. */
+export async function packAll(directory: string, repository: string = root): Promise<Map<string, string>> {
+  await pnpm(repository, '-r', '--filter', './packages/*', 'pack', '--pack-destination', directory);
   return new Map(
     readdirSync(directory).map((file) => {
       const folder = /^tracehub-(.+)-\d+\.\d+\.\d+.*\.tgz$/.exec(file)?.[1];

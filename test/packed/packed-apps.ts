@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync } from 'node:fs';
+import { cpSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -19,7 +19,7 @@ const BESIDE: Readonly<Record<string, readonly string[]>> = {
   middleware: ['fastify', 'hono'],
 };
 
-/** An app per logger, one with the middleware, the collector and the CLI; each depends on its own package alone. */
+/** An app per package, that depends on it alone, and on the logger or frameworks it is for. */
 export const PACKED_APPS: Readonly<Record<string, AppPlan>> = {
   ...Object.fromEntries(
     Object.entries(BESIDE).map(([folder, beside]) => [
@@ -27,8 +27,11 @@ export const PACKED_APPS: Readonly<Record<string, AppPlan>> = {
       { packages: [folder], dependencies: versionsOf(['@types/node', ...beside]) },
     ]),
   ),
-  collector: { packages: ['collector'], dependencies: {} },
-  cli: { packages: ['cli'], dependencies: {} },
+  ...Object.fromEntries(
+    readdirSync(join(root, 'packages'), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !Object.hasOwn(BESIDE, entry.name))
+      .map(({ name }) => [name, { packages: [name], dependencies: {} }]),
+  ),
 };
 
 /** The program of each format, `app.mjs` and `app.cjs`, and what a TypeScript app may write, `app.mts` and `app.cts`. */

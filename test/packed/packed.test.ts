@@ -1,22 +1,18 @@
 import { join } from 'node:path';
 import type { LogsAnswer } from '@tracehub/collector';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { exampleLogs } from '../examples/example-logs.ts';
 import { startProgram } from '../kit/child.ts';
-import { makeTempDirectory } from '../kit/temp.ts';
-import { binOf, installApps, packAll } from './app-workspace.ts';
-import { PACKED_APPS, typeCheck, writePackedPrograms } from './packed-apps.ts';
+import { binOf } from './app-workspace.ts';
+import { typeCheck } from './packed-apps.ts';
 
 const loggers = ['pino', 'winston', 'bunyan', 'logger'];
 const apiKey = 'th_packed';
 
-let apps: string;
+const apps = inject('apps');
 let collectorUrl: string;
 
 beforeAll(async () => {
-  apps = makeTempDirectory('apps');
-  await installApps(apps, await packAll(makeTempDirectory('tarballs')), PACKED_APPS);
-  writePackedPrograms(apps);
   const collector = startProgram(binOf(join(apps, 'collector'), '@tracehub/collector'), {
     args: ['--port', '0', '--data-dir', 'memory'],
     env: { TRACEHUB_DEV_KEY: apiKey },

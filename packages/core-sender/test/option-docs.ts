@@ -2,6 +2,9 @@ import fs from 'node:fs';
 
 const SOURCE = new URL('../src/options/options.ts', import.meta.url);
 
+/** The head of the README's table. */
+const OPTIONS_HEAD = ['option', 'default', 'bounds', 'meaning'];
+
 /** What the doc comment of an option says. */
 interface OptionDoc {
   name: string;
@@ -41,14 +44,13 @@ function optionDoc(name: string, comment: string): OptionDoc {
   };
 }
 
-/** The lines of the README's table, each cell with one space around it. */
-export function optionsTable(): string[] {
+/** The rows of the README's table, its head first. */
+export function optionsTable(): string[][] {
   const rows = optionDocs().map(({ name, meaning, defaultValue, minimum, maximum, variables }) => {
     const least = minimum === undefined ? '' : `at least ${minimum}`;
     const bounds = maximum === undefined ? least : `${minimum} to ${maximum}`;
     const words = variables.map((variable) => `\`${variable}\``).join(', ');
     return [`\`${name}\``, defaultValue, bounds, meaning + (words === '' ? '' : ` Environment: ${words}.`)];
   });
-  const head = ['option', 'default', 'bounds', 'meaning'];
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+  return [OPTIONS_HEAD, ...rows];
 }

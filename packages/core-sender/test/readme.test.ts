@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import type { ResolvedOptions } from '../src/options/options.ts';
 import { resolveOptions } from '../src/options/resolve-options.ts';
+import { isWriting, readTable, writeTable } from '../../../test/kit/markdown-table.ts';
 import { LOCAL } from './resolving.ts';
 import { optionDocs, optionsTable } from './option-docs.ts';
 import { IDENTITY } from './support.ts';
@@ -34,17 +35,10 @@ describe('the doc comments of the options', () => {
   const { options } = resolveOptions({ ...IDENTITY }, {});
 
   it('are what the table of the README says (pnpm run options-table writes it)', () => {
-    const [table = ''] = /^\| option .*\n(?:\|.*\n)*/m.exec(README) ?? [];
+    const file = new URL('README.md', ROOT);
     const expected = optionsTable();
-    if (process.env['TRACEHUB_WRITE_TABLE'] === '1') {
-      fs.writeFileSync(
-        new URL('README.md', ROOT),
-        README.replace(table, () => `${expected.join('\n')}\n`),
-      );
-      return;
-    }
-    const bare = (line: string): string => line.replaceAll(/ +|-+(?= \|)/g, ' ');
-    expect(table.trimEnd().split('\n').map(bare)).toEqual(expected.map(bare));
+    if (isWriting) writeTable(file, expected);
+    expect(readTable(file, expected[0] ?? [])).toEqual(expected);
   });
 
   it('are there for every option, and for no other', () => {

@@ -1,0 +1,65 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, inject, it } from 'vitest';
+
+const packages = fileURLToPath(new URL('../../packages/', import.meta.url));
+const tarballs = inject('tarballs');
+
+function filesIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name).slice(folder.length + 1));
+}
+
+/** What is to be in a package: its sources, what is compiled of each for each format, and three files for readers. */
+function expectedFiles(name: string): string[] {
+  const folder = join(packages, name);
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { files: string[] };
+  const sources = filesIn(join(folder, 'src'));
+  const compiled = (format: string): string[] =>
+    sources
+      .filter((file) => file.endsWith('.ts'))
+      .flatMap((file) =>
+        ['.d.ts', '.d.ts.map', '.js', '.js.map'].map((end) => `dist/${format}/${file.replace(/\.ts$/, end)}`),
+      );
+  const contents = manifest.files.flatMap((entry) => {
+    if (entry === 'dist/esm') return compiled('esm');
+    // What tells Node that these files are CommonJS.
+    if (entry === 'dist/cjs') return [...compiled('cjs'), 'dist/cjs/package.json'];
+    return filesIn(join(folder, entry)).map((file) => `${entry}/${file}`);
+  });
+  const changelog = existsSync(join(folder, 'CHANGELOG.md')) ? ['CHANGELOG.md'] : [];
+  return ['LICENSE', 'README.md', 'package.json', ...changelog, ...contents].toSorted();
+}
+
+function packedFiles(tarball: string): string[] {
+  const list = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8', maxBuffer: 2 ** 24 });
+  return list
+    .split('\n')
+    .filter((file) => file !== '' && !file.endsWith('/'))
+    .map((file) => file.replace('package/', ''))
+    .toSorted();
+}
+
+describe('a packed package', () => {
+  const names = Object.keys(tarballs).map((name) => name.replace('@tracehub/', ''));
+
+  it('is each of the folders in packages/', () => {
+    const folders = readdirSync(packages, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    expect(names.toSorted()).toEqual(folders.map(({ name }) => name).toSorted());
+  });
+
+  it.each(names)('has the files it is to have, and no other: %s', (name) => {
+    expect(packedFiles(tarballs[`@tracehub/${name}`] ?? '')).toEqual(expectedFiles(name));
+  });
+
+  it.each(names)('names no other package by a path or a workspace: %s', (name) => {
+    const text = execFileSync('tar', ['-xzOf', tarballs[`@tracehub/${name}`] ?? '', 'package/package.json'], {
+      encoding: 'utf8',
+    });
+    expect(text).not.toMatch(/"(?:workspace|catalog|link|file):/);
+  });
+});
