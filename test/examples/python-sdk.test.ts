@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+const docs = fileURLToPath(new URL('../../packages/core-sender/docs/', import.meta.url));
 
 /** Everything the README of TraceHub's Python SDK 1.2.0 documents, in its words. */
 const OFFERED = [
@@ -65,11 +65,9 @@ const OFFERED = [
   'api_key is required',
 ];
 
-/** The rows of the table in the README: Python SDK, Node, shown by. */
+/** The rows of the table of the page: Python SDK, Node, shown by. */
 function rows(): { python: string; shownBy: string }[] {
-  const readme = readFileSync(`${root}README.md`, 'utf8');
-  const section = readme.split('\n## ').find((text) => text.startsWith('From the Python SDK')) ?? '';
-  return section
+  return readFileSync(`${docs}python-sdk.md`, 'utf8')
     .split('\n')
     .filter((line) => line.startsWith('| ') && !line.startsWith('| Python SDK') && !line.startsWith('| --'))
     .map((line) => line.split(/ *(?<!\\)\| */).slice(1, -1))
@@ -77,7 +75,7 @@ function rows(): { python: string; shownBy: string }[] {
     .filter(({ python }) => !python.startsWith('**'));
 }
 
-it('the table of the README has everything the Python SDK offers', () => {
+it('the table of the page has everything the Python SDK offers', () => {
   const python = rows().map((row) => row.python);
   expect(OFFERED.filter((name) => !python.some((cell) => cell.includes(name)))).toEqual([]);
 });
@@ -85,7 +83,7 @@ it('the table of the README has everything the Python SDK offers', () => {
 it('each row names a test that is there', () => {
   const wrong = rows().filter(({ shownBy }) => {
     const [, path = '', title = ''] = /^\[.+\]\((.+?)\): (.+)$/.exec(shownBy) ?? [];
-    return title === '' || !existsSync(root + path) || !readFileSync(root + path, 'utf8').includes(title);
+    return title === '' || !existsSync(docs + path) || !readFileSync(docs + path, 'utf8').includes(title);
   });
   expect(wrong).toEqual([]);
 });
