@@ -80,11 +80,9 @@ describe.each(['esbuild', 'webpack', 'vite'])('bundled by %s', (bundler) => {
       `import('${file}').catch(({ code, message }) => console.log(code + ': ' + message));`,
     );
     const { code, stdout, stderr } = await destination.run(main);
-    expect({ code, stdout, stderr }).toEqual({
-      code: 0,
-      stdout:
-        'TRACEHUB_PINO_MISSING: traceHubTransport needs pino where it runs: add it to the dependencies; in a bundle leave pino and @tracehub/pino outside, or use traceHubStream\n',
-      stderr: '',
-    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(
+      /^TRACEHUB_NO_WORKER: traceHubTransport cannot start its worker \(.*\): in a bundle leave pino and @tracehub\/pino outside, or use traceHubStream\n$/s,
+    );
   });
 });
