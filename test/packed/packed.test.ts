@@ -3,6 +3,7 @@ import type { LogsAnswer } from '@tracehub/collector';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { exampleLogs } from '../examples/example-logs.ts';
 import { startProgram } from '../kit/child.ts';
+import { makeTempDirectory } from '../kit/temp.ts';
 import { binOf } from './app-workspace.ts';
 import { typeCheck } from './packed-apps.ts';
 
