@@ -270,7 +270,8 @@ describe('the command line', () => {
   });
 
   it('ends quietly when its reader goes away', async () => {
-    const { env } = await withLetters(300);
+    // More than a pipe holds, or the export may end before its reader does.
+    const { env } = await withLetters(2_000);
     const piped = spawnSync('sh', ['-c', `"$0" "$1" dlq export | head -n 1 | wc -l`, process.execPath, BIN], {
       env: { PATH: process.env['PATH'], ...env },
       encoding: 'utf8',
