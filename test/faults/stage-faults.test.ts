@@ -14,15 +14,21 @@ import { closeAndAccount, startLane, until } from './lane.ts';
 import { BATCH, HOW_LONG, type Stage, expectGoesOn, spend, stage } from './stage-faults-kit.ts';
 import { plant } from './stage-faults-plant.ts';
 
-/** gzip is bound when core-sender is loaded, so it is replaced for the whole file. */
+/** What packs is bound when core-sender is loaded, so it is replaced for the whole file. */
 const pool = vi.hoisted(() => ({ gzip: (_buffer: unknown): void => {} }));
 vi.mock('node:zlib', async (importOriginal) => {
   const real = await importOriginal<typeof Zlib>();
-  const gzip = (...args: Parameters<typeof real.gzip>): void => {
-    pool.gzip(args[0]);
-    real.gzip(...args);
+  const createGzip = (options: Zlib.ZlibOptions): Zlib.Gzip => {
+    const gzip = real.createGzip(options);
+    const write = gzip.write.bind(gzip) as (...args: unknown[]) => boolean;
+    gzip.write = (...args: unknown[]): boolean => {
+      // The end of a body is a write too, with a callback.
+      if (args.length === 1) pool.gzip(args[0]);
+      return write(...args);
+    };
+    return gzip;
   };
-  return { ...real, gzip };
+  return { ...real, createGzip };
 });
 
 describe('with the server up', () => {
