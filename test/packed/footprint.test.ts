@@ -48,7 +48,16 @@ describe('the footprint of a package', () => {
     expect(
       Object.fromEntries(measured.map(({ name, dependencies }) => [name, dependencies.toSorted()])),
     ).toEqual({
-      '@tracehub/bunyan': ['@tracehub/core-sender'],
+      '@tracehub/bunyan': ['@tracehub/core-sender', 'thread-stream'],
+      '@tracehub/cli': [
+        '@tracehub/core-sender',
+        'cli-progress',
+        'commander',
+        'eventsource-parser',
+        'open',
+        'picocolors',
+        'undici',
+      ],
       '@tracehub/collector': [
         '@electric-sql/pglite',
         '@fastify/static',
@@ -62,10 +71,10 @@ describe('the footprint of a package', () => {
         'prom-client',
       ],
       '@tracehub/core-sender': ['@pinojs/redact', 'sonic-boom', 'undici'],
-      '@tracehub/logger': ['@tracehub/core-sender'],
+      '@tracehub/logger': ['@tracehub/core-sender', 'thread-stream'],
       '@tracehub/middleware': ['@tracehub/core-sender', 'fastify-plugin'],
-      '@tracehub/pino': ['@tracehub/core-sender', 'pino-abstract-transport'],
-      '@tracehub/winston': ['@tracehub/core-sender', 'winston-transport'],
+      '@tracehub/pino': ['@tracehub/core-sender', 'thread-stream'],
+      '@tracehub/winston': ['@tracehub/core-sender', 'thread-stream', 'winston-transport'],
     });
   });
 
