@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -32,6 +32,10 @@ export async function loadModule(path) {
     );
     if (made.status !== 0) throw new Error(String(made.stdout) + String(made.stderr));
     symlinkSync(join(root, 'test', 'node_modules'), join(out, 'node_modules'));
+    const core = join('packages', 'core-sender');
+    if (existsSync(join(out, core))) {
+      symlinkSync(join(root, core, 'node_modules'), join(out, core, 'node_modules'));
+    }
     return await import(pathToFileURL(join(out, path.replace(/\.ts$/, '.js'))).href);
   } finally {
     rmSync(out, { recursive: true, force: true });

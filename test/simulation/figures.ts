@@ -20,13 +20,17 @@ export interface Figures {
 /** The surroundings of a second are this many seconds on either side. */
 const REACH = 15;
 
-/** The first tries after a failure come quickly, and together, as the failures did; what comes later must be spread. */
-const FIRST_TRIES = 30;
+/**
+ * The first tries after a failure come quickly, and together, as the failures did; what comes later must be spread.
+ * Seconds that the waits between this many tries take, to which comes what each of them takes to fail.
+ */
+const FIRST_WAITS = 30;
+const FIRST_TRIES = 5;
 
-export function figuresOf(run: Run): Figures {
+export function figuresOf(run: Run, secondsToFail = 0): Figures {
   const { requests, fault, recovery, requestsInFault } = run;
   const steady = mean(requests.slice(fault - 20, fault));
-  const inFault = requests.slice(fault + FIRST_TRIES, recovery);
+  const inFault = requests.slice(fault + FIRST_WAITS + FIRST_TRIES * secondsToFail, recovery);
   const after = requests.slice(recovery);
   return {
     steady,

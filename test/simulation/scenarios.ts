@@ -4,6 +4,8 @@ import type { Weather } from './cluster.ts';
 export interface Scenario {
   name: string;
   phases: readonly { seconds: number; weather: Weather }[];
+  /** Seconds until a try has failed, where the answer is not quick. */
+  secondsToFail?: number;
   /** Only at the full size: it takes minutes. */
   isLong?: boolean;
 }
@@ -21,7 +23,12 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'a minute of 503 with Retry-After: 30',
     phases: [{ seconds: 60, weather: { kind: 'busy', retryAfter: 30 } }],
   },
-  { name: 'a minute without an answer', phases: [{ seconds: 60, weather: serves(0) }] },
+  {
+    name: 'two minutes without an answer',
+    phases: [{ seconds: 120, weather: serves(0) }],
+    // The default `timeout`.
+    secondsToFail: 10,
+  },
   {
     name: 'half of the nodes gone for five minutes',
     phases: [{ seconds: 300, weather: serves(0.5) }],

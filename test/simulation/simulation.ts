@@ -20,7 +20,7 @@ export async function* simulate(
   for (const scenario of SCENARIOS) {
     if (scenario.isLong && !isLong) continue;
     const run = await runFleet(scenario, size, randomFrom(SEED));
-    runs.push({ name: scenario.name, run, figures: figuresOf(run) });
+    runs.push({ name: scenario.name, run, figures: figuresOf(run, scenario.secondsToFail) });
     const rate = Math.round(runs[0]!.figures.steady).toLocaleString('en');
     const title = `${size.toLocaleString('en')} processes × 1,000 entries/s, ${rate} requests/s before the fault`;
     yield { table: `${title}\n\n${toTable(runs)}`, svg: toSvg(runs, title) };
