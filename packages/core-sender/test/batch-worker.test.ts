@@ -14,6 +14,60 @@ describe('a batch leaves', () => {
     expect(sink.delivered).toEqual([[1, 2, 3, 4, 5, 6, 7]]);
   });
 
+  it('for its size alone 100 ms after the last, with all that came meanwhile', async () => {
+    const { clock, sink, push } = createWorker();
+    push(5);
+    await settle();
+    push(6);
+    await clock.advance(60);
+    push();
+    await clock.advance(39);
+    expect(sink.delivered).toEqual([[1, 2, 3, 4, 5]]);
+    await clock.advance(1);
+    expect(sink.delivered.slice(1)).toEqual([[6, 7, 8, 9, 10, 11, 12]]);
+  });
+
+  it('at once, however short ago the last one left, when it is full', async () => {
+    const { sink, push } = createWorker();
+    sink.limits.entries = 8;
+    push(5);
+    await settle();
+    push(9);
+    await settle();
+    expect(sink.delivered).toEqual([
+      [1, 2, 3, 4, 5],
+      [6, 7, 8, 9, 10, 11, 12, 13],
+    ]);
+  });
+
+  it('at once, however short ago the last one left, when the ring fills up', async () => {
+    const { sink, push } = createWorker({ capacity: 10 });
+    push(3);
+    await settle();
+    push(4);
+    await settle();
+    expect(sink.delivered).toHaveLength(1);
+    push(1);
+    await settle();
+    expect(sink.delivered).toEqual([
+      [1, 2, 3],
+      [4, 5, 6, 7, 8],
+    ]);
+  });
+
+  it('when all are due by a flush, however short ago the last one left', async () => {
+    const { sink, push, worker } = createWorker();
+    push(5);
+    await settle();
+    push(2);
+    worker.flush(7);
+    await settle();
+    expect(sink.delivered).toEqual([
+      [1, 2, 3, 4, 5],
+      [6, 7],
+    ]);
+  });
+
   it('never inside the log call', () => {
     const { sink, push } = createWorker();
     push(10);
@@ -124,6 +178,7 @@ describe('requests in flight', () => {
     push(1, { bytes: 900 });
     const entry = entryWith({ seq: 9, bytes: 101 });
     expect(ring.fits(entry)).toBe(false);
+    await settle();
     await sink.end();
     await sink.end();
     expect(worker.inFlight()).toEqual([]);

@@ -18,6 +18,12 @@ export interface BatchSink {
   failed(entries: readonly EncodedEntry[], error: unknown): Promise<void>;
 }
 
+/**
+ * For its size alone a batch leaves no sooner than this after the last, unless it is full or the ring fills up: a
+ * request costs the app as much as dozens of entries do.
+ */
+const PACE_MS = 100;
+
 /** After a defect no batch is cut for this long: one that lasts must not keep the app's thread busy. */
 const REST_MS = 100;
 
@@ -48,6 +54,8 @@ export class BatchWorker {
   /** Entries up to this sequence number are due, whatever their age. */
   #flushUpTo = 0;
   #isScheduled = false;
+  /** Monotonic ms from which on a batch that is not full may leave for its size alone. */
+  #nextBySize = 0;
   /** Live batches sent since the last replay was given its turn. */
   #sendsSinceReplay = 0;
   #onReplayTurn: (() => void) | undefined;
@@ -64,9 +72,9 @@ export class BatchWorker {
     return [...this.#running].flat();
   }
 
-  /** An entry was pushed. Costs a comparison until a trigger is met. */
+  /** An entry was pushed. Costs some comparisons until a trigger is met. */
   pushed(): void {
-    if (this.#isScheduled) return;
+    if (this.#isScheduled || (this.#timer && this.#sink.isOpen && !this.#isLarge)) return;
     this.#guarded(() => {
       if (this.#isDue()) {
         // Not in the log call itself: a burst is cut into full batches once it is over.
@@ -75,7 +83,8 @@ export class BatchWorker {
           this.#isScheduled = false;
           this.pump();
         });
-      } else if (this.#timer === undefined) this.#armTimer();
+      } else if (this.#timer === undefined || this.#ring.length === this.#triggers.batchSize)
+        this.#armTimer();
     });
   }
 
@@ -124,6 +133,7 @@ export class BatchWorker {
     if (isLive) {
       this.#sending++;
       this.#sendsSinceReplay++;
+      this.#nextBySize = this.#clock.now() + PACE_MS;
     } else this.#settingAside++;
     try {
       this.#cut(batch);
@@ -173,7 +183,19 @@ export class BatchWorker {
     if (!oldest || !this.#sink.isReady(oldest)) return false;
     if (oldest.seq <= this.#flushUpTo || this.#ageOf(oldest) >= this.#triggers.flushInterval) return true;
     if (!this.#sink.isOpen) return this.#ring.isUnderPressure;
+    if (!this.#isLarge) return false;
+    return this.#isFull || this.#ring.isUnderPressure || this.#clock.now() >= this.#nextBySize;
+  }
+
+  /** Whether a batch of what waits may leave for its size. */
+  get #isLarge(): boolean {
     return this.#ring.length >= this.#triggers.batchSize || this.#ring.bytes >= this.#sink.limits.bytes;
+  }
+
+  /** Whether a batch would not grow by waiting. */
+  get #isFull(): boolean {
+    const { entries, bytes } = this.#sink.limits;
+    return this.#ring.length >= entries || this.#ring.bytes >= bytes;
   }
 
   #ageOf(entry: EncodedEntry): number {
@@ -193,7 +215,9 @@ export class BatchWorker {
     // What is not ready yet is pumped when it is.
     if (!oldest || !this.#sink.isReady(oldest) || (this.#isDue() && this.#isBlocked)) return;
     // At least a moment: the oldest may have become due since it was last looked at.
-    const wait = Math.max(this.#triggers.flushInterval - this.#ageOf(oldest), 1);
-    this.#timer = this.#clock.schedule(Math.ceil(wait), () => this.pump());
+    const untilOld = this.#triggers.flushInterval - this.#ageOf(oldest);
+    const isPaced = this.#isLarge && this.#sink.isOpen;
+    const wait = isPaced ? Math.min(untilOld, this.#nextBySize - this.#clock.now()) : untilOld;
+    this.#timer = this.#clock.schedule(Math.ceil(Math.max(wait, 1)), () => this.pump());
   }
 }
