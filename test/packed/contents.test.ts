@@ -14,25 +14,49 @@ function filesIn(folder: string): string[] {
     .map(({ parentPath, name }) => join(parentPath, name).slice(folder.length + 1));
 }
 
-/** What is to be in a package: its sources, what is compiled of each for each format, and three files for readers. */
+interface Manifest {
+  files: string[];
+  exports?: Record<string, unknown>;
+}
+
+/** What is to be in a package: its sources, what is made of them for each format, and three files for readers. */
 function expectedFiles(name: string): string[] {
   const folder = join(packages, name);
-  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { files: string[] };
-  const sources = filesIn(join(folder, 'src'));
-  const compiled = (format: string): string[] =>
-    sources
-      .filter((file) => file.endsWith('.ts'))
-      .flatMap((file) =>
-        ['.d.ts', '.d.ts.map', '.js', '.js.map'].map((end) => `dist/${format}/${file.replace(/\.ts$/, end)}`),
-      );
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
+  const sources = filesIn(join(folder, 'src')).filter((file) => file.endsWith('.ts'));
+  const isBundled = manifest.files.includes('dist/cjs');
+  const made = (format: string): string[] => {
+    const of = (ends: readonly string[]): string[] =>
+      sources.flatMap((file) => ends.map((end) => `dist/${format}/${file.replace(/\.ts$/, end)}`));
+    const declarations = of(['.d.ts', '.d.ts.map']);
+    if (!isBundled) return [...declarations, ...of(['.js', '.js.map'])];
+    const chunks = filesIn(join(folder, 'dist', format, 'chunks'));
+    return [
+      ...declarations,
+      // An entry that only hands on what is in a chunk has no map.
+      ...scriptsOf(manifest.exports, format)
+        .flatMap((file) => [file, `${file}.map`])
+        .filter((file) => file.endsWith('.js') || existsSync(join(folder, file))),
+      ...chunks.map((file) => `dist/${format}/chunks/${file}`),
+    ];
+  };
   const contents = manifest.files.flatMap((entry) => {
-    if (entry === 'dist/esm') return compiled('esm');
+    if (entry === 'dist/esm') return made('esm');
     // What tells Node that these files are CommonJS.
-    if (entry === 'dist/cjs') return [...compiled('cjs'), 'dist/cjs/package.json'];
+    if (entry === 'dist/cjs') return [...made('cjs'), 'dist/cjs/package.json'];
     return filesIn(join(folder, entry)).map((file) => `${entry}/${file}`);
   });
   const changelog = existsSync(join(folder, 'CHANGELOG.md')) ? ['CHANGELOG.md'] : [];
   return ['LICENSE', 'README.md', 'package.json', ...changelog, ...contents].toSorted();
+}
+
+/** The scripts of a format that `exports` names. */
+function scriptsOf(exports: unknown, format: string): string[] {
+  if (typeof exports === 'object' && exports !== null) {
+    return Object.values(exports).flatMap((nested) => scriptsOf(nested, format));
+  }
+  const file = String(exports);
+  return file.startsWith(`./dist/${format}/`) && file.endsWith('.js') ? [file.slice(2)] : [];
 }
 
 function packedFiles(tarball: string): string[] {

@@ -38,8 +38,13 @@ function run(script, args) {
 }
 
 async function build() {
-  const compiled = await run('node_modules/typescript/bin/tsc', ['-b', 'packages']);
-  if (compiled.code !== 0) throw new Error(`the copy does not compile:\n${compiled.output}`);
+  for (const [script, ...args] of [
+    ['node_modules/typescript/bin/tsc', '-b', 'packages'],
+    ['packages/bundle.mjs'],
+  ]) {
+    const built = await run(script, args);
+    if (built.code !== 0) throw new Error(`the copy does not compile:\n${built.output}`);
+  }
 }
 
 /** Whether the test runs and fails in the copy as it is, and what it says then. */

@@ -1,0 +1,68 @@
+/*
+ * Makes what is published of the libraries: a script for each entry of a package, and beside them in chunks what
+ * entries have in common, once as ES modules and once as CommonJS. Node takes most of a millisecond for each file it
+ * loads, and core-sender alone has a hundred. The compiler makes the declarations.
+ */
+import { readFileSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { rolldown } from 'rolldown';
+
+const FORMATS = { esm: 'es', cjs: 'cjs' };
+
+for (const name of readdirSync(import.meta.dirname)) {
+  const folder = join(import.meta.dirname, name);
+  const exported = exportsOf(folder);
+  for (const format of Object.keys(FORMATS)) {
+    const entries = exported.flatMap((file) => entryOf(file, format));
+    // The programs, which find files by their place, are as the compiler makes them.
+    if (entries.length > 0 && exported.some((file) => file.startsWith('./dist/cjs/'))) {
+      await bundle(folder, format, entries);
+    }
+  }
+}
+
+/** Every file that a package's `exports` name. */
+function exportsOf(folder) {
+  try {
+    const { exports = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    return filesIn(exports);
+  } catch (error) {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
+    throw error;
+  }
+}
+
+function filesIn(exports) {
+  return typeof exports === 'string' ? [exports] : Object.values(exports).flatMap(filesIn);
+}
+
+/** `worker/index` for `./dist/esm/worker/index.js`. */
+function entryOf(file, format) {
+  const [, entry] = new RegExp(`^\\./dist/${format}/(.+)\\.js$`).exec(file) ?? [];
+  return entry === undefined ? [] : [entry];
+}
+
+async function bundle(folder, format, entries) {
+  const dir = join(folder, 'dist', format);
+  for (const file of readdirSync(dir, { recursive: true })) {
+    if (/\.js(?:\.map)?$/.test(file)) rmSync(join(dir, file));
+  }
+  const build = await rolldown({
+    input: Object.fromEntries(entries.map((entry) => [entry, join(folder, 'src', `${entry}.ts`)])),
+    platform: 'node',
+    external: /^[^./]/,
+  });
+  await build.write({
+    dir,
+    format: FORMATS[format],
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name].js',
+    exports: 'named',
+    sourcemap: true,
+    // They are in the package.
+    sourcemapExcludeSources: true,
+    // Jest runs no `import()` in CommonJS.
+    dynamicImportInCjs: false,
+  });
+  await build.close();
+}
