@@ -80,7 +80,7 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
         },
       },
-      lane('e2e', 1, 60, { folders: ['e2e', 'examples'], isMeasuring: false }),
+      lane('e2e', 1, 120, { folders: ['e2e', 'examples'], isMeasuring: false }),
       lane('model', 1, isFull ? 3_600 : 120),
       lane('simulation', 1, 120),
       // Alone on the machine: what it measures is memory and the event loop.

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { ResolvedOptions } from '../options/options.ts';
 import { getTraceId } from '../trace.ts';
 import { EncodedEntry } from './encoded-entry.ts';
+import { EntryHead } from './entry-head.ts';
 import type { EntryMint } from './entry-mint.ts';
 import { ERROR_KEYS } from './find-error.ts';
 import { issueKey } from './issue-key.ts';
@@ -36,7 +37,13 @@ const STACK_KEY = 'stack';
 const STACK_MATTERS_FROM = levelRank('WARN');
 const MAKES_ISSUE_FROM = levelRank('ERROR');
 
+const TRACE_KEY = Buffer.from(',"trace_id":');
+const MODULE_KEY = Buffer.from(',"module":');
+const MESSAGE_KEY = Buffer.from(',"message":');
 const EXTRA = Buffer.from(',"extra":{');
+
+/** How long a reading of the wall clock is good enough to say whether the server has a partition for a time. */
+const WALL_MS = 1_000;
 
 /** Values of the level field whose meaning is kept: no logger has as many. */
 const MAX_LEVELS = 64;
@@ -54,6 +61,7 @@ export class LineEncoder {
   readonly #options: ResolvedOptions;
   readonly #clock: Clock;
   readonly #moduleCount: number;
+  readonly #head: EntryHead;
   /** The values of each column. */
   readonly #values: readonly RepeatedValue[];
   readonly #levels = new Map<unknown, LineLevel | undefined>();
@@ -64,17 +72,23 @@ export class LineEncoder {
   #bytes: Buffer = EXTRA;
   #length = 0;
   #level: LineLevel | undefined;
-  #time: number | undefined;
-  #wall = 0;
+  #time = 0;
+  /** Monotonic ms of the call. */
+  #now = 0;
   /** The column that names the module; below 0: none does. */
   #module = -1;
   readonly #place: Place = { host: undefined, pid: undefined, threadId: undefined };
+
+  #wall = 0;
+  /** Monotonic ms up to which that holds. */
+  #wallUntil = 0;
 
   constructor(mint: EntryMint, options: ResolvedOptions, profile: AdapterProfile, clock: Clock) {
     this.#mint = mint;
     this.#options = options;
     this.#profile = profile;
     this.#clock = clock;
+    this.#head = new EntryHead(mint);
     this.#moduleCount = (profile.moduleKeys ?? DEFAULT_MODULE_KEYS).length;
     this.#values = Array.from({ length: MODULE + this.#moduleCount }, () => new RepeatedValue());
   }
@@ -97,23 +111,24 @@ export class LineEncoder {
   /** The entry of the line read last, at `seq` of the sequence. */
   encode(seq: number): EncodedEntry {
     const { level } = this.#level!;
-    const stamp = this.#mint.stamps.make(this.#time, this.#wall);
-    const id = this.#mint.id(seq);
-    const head =
-      `{"id":"${id}","level":"${level}","timestamp":"${stamp.text}",${this.#mint.origin.toJson(this.#place)}` +
-      `${this.#traceField()}${this.#moduleField()},"message":`;
-    const { chunks } = this.#mint;
+    const { chunks, stamps } = this.#mint;
+    stamps.advance(this.#time);
+    const head = this.#head.next(level, seq, this.#place);
+    const trace = this.#traceOfContext();
     // A UTF-16 unit is at most three bytes of UTF-8.
-    const start = chunks.reserve(head.length * 3 + this.#length + MARGIN);
+    const start = chunks.reserve(head.length + trace.length * 3 + this.#length + MARGIN);
     const { chunk } = chunks;
-    let at = start + chunk.write(head, start);
-    at = this.#members.has(MESSAGE)
-      ? this.#copy(chunk, at, this.#members.startOf(MESSAGE), this.#members.endOf(MESSAGE))
-      : at + chunk.write('""', at);
-    at = this.#writeExtra(chunk, at, id);
+    chunk.set(head, start);
+    let at = start + head.length;
+    if (trace !== '') at += chunk.write(trace, at);
+    if (this.#members.has(TRACE)) at = this.#writeMember(chunk, at, TRACE_KEY, TRACE);
+    if (this.#module >= 0) at = this.#writeMember(chunk, at, MODULE_KEY, this.#module);
+    if (this.#members.has(MESSAGE)) at = this.#writeMember(chunk, at, MESSAGE_KEY, MESSAGE);
+    else at += chunk.write(',"message":""', at);
+    at = this.#writeExtra(chunk, at, seq);
     chunk[at++] = CLOSE;
     const key = levelRank(level) < MAKES_ISSUE_FROM ? undefined : this.#issueKey();
-    return new EncodedEntry(seq, chunks.commit(at - start), key, stamp.year, this.#clock.now());
+    return new EncodedEntry(seq, chunks.commit(at - start), key, stamps.year, this.#now);
   }
 
   /** Whether there is a profile; it can be another one than for the line before. */
@@ -139,12 +154,21 @@ export class LineEncoder {
   }
 
   #readTime(): boolean {
-    this.#wall = this.#clock.wall();
-    this.#time = undefined;
-    if (!this.#members.has(TIME)) return true;
+    this.#now = this.#clock.now();
+    if (this.#now >= this.#wallUntil || !this.#members.has(TIME)) {
+      // A replaced Date.now can give fractions.
+      this.#wall = Math.floor(this.#clock.wall());
+      this.#wallUntil = this.#now + WALL_MS;
+    }
+    if (!this.#members.has(TIME)) {
+      this.#time = this.#wall;
+      return true;
+    }
     const number = this.#digitsOf(TIME);
-    this.#time = timeToMs(number < 0 ? this.#valueOf(TIME) : number);
-    return this.#time !== undefined && isStorable(this.#time, this.#wall);
+    const time = timeToMs(number < 0 ? this.#valueOf(TIME) : number);
+    if (time === undefined || !isStorable(time, this.#wall)) return false;
+    this.#time = time;
+    return true;
   }
 
   /** Whether each column of the entry that the line fills can have what stands there. */
@@ -202,17 +226,19 @@ export class LineEncoder {
     return this.#values[column]!.of(this.#bytes, members.startOf(column), members.endOf(column));
   }
 
-  #traceField(): string {
-    const id = (this.#valueOf(TRACE) as string | undefined) ?? getTraceId();
+  #traceOfContext(): string {
+    const id = this.#members.has(TRACE) ? undefined : getTraceId();
     return id === undefined ? '' : `,"trace_id":${column('trace_id', id)}`;
   }
 
-  #moduleField(): string {
-    return this.#module < 0 ? '' : `,"module":${column('module', this.#valueOf(this.#module) as string)}`;
+  /** A member of the line as it stands there, by another key. */
+  #writeMember(chunk: Buffer, at: number, key: Buffer, column: number): number {
+    chunk.set(key, at);
+    return this.#copy(chunk, at + key.length, this.#members.startOf(column), this.#members.endOf(column));
   }
 
   /** `extra`, of all members that no column has taken; gives where it ends. */
-  #writeExtra(chunk: Buffer, start: number, id: string): number {
+  #writeExtra(chunk: Buffer, start: number, seq: number): number {
     const members = this.#members;
     let at = start;
     for (let run = 0; run < members.runCount; run++) {
@@ -222,6 +248,7 @@ export class LineEncoder {
       at = this.#copy(chunk, at, members.runStart(run), members.runEnd(run));
     }
     if (this.#options.idInExtra) {
+      const id = this.#mint.id(seq);
       at += chunk.write(`${at === start ? ',"extra":{' : ','}"tracehub_id":"${id}"`, at);
     }
     if (at > start) chunk[at++] = CLOSE;

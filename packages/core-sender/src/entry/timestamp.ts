@@ -48,12 +48,14 @@ const THREE_DIGITS: readonly string[] = Array.from({ length: 1_000 }, (_, index)
  * count the entries of one millisecond; they never move an entry out of its millisecond.
  */
 export class TimestampMaker {
+  /** The second last stamped, in epoch seconds and as text up to the point. */
+  second: number = Number.NaN;
+  secondText = '';
+  /** What goes behind the point: the millisecond and the count of its entries. */
+  micros = 0;
+  year = 0;
   #lastMs = Number.NaN;
   #order = 0;
-  /** The second last stamped, in epoch seconds and as text up to the point. */
-  #second = Number.NaN;
-  #secondText = '';
-  #year = 0;
 
   /** The stamp for a record that says `time`, made at `now` (epoch ms). */
   make(time: unknown, now: number): Stamp {
@@ -63,26 +65,33 @@ export class TimestampMaker {
     return this.#stamp(Math.floor(now), time ?? undefined);
   }
 
-  /** A time in the form of `toISOString`, in the second last stamped: parsing a date costs as much as half an entry. */
-  #timeInSecond(time: unknown): number | undefined {
-    if (typeof time !== 'string' || time.length !== ISO_LENGTH || this.#secondText === '') return undefined;
-    const rest = time.startsWith(this.#secondText) ? time.slice(this.#secondText.length) : '';
-    return MILLISECONDS.test(rest) ? this.#second * 1000 + Number(rest.slice(0, 3)) : undefined;
-  }
-
-  #stamp(ms: number, original: unknown): Stamp {
+  /** Goes on to the entry of that millisecond that comes next. */
+  advance(ms: number): void {
     this.#order = ms === this.#lastMs ? Math.min(this.#order + 1, 999) : 0;
     this.#lastMs = ms;
     const second = Math.floor(ms / 1000);
     // Formatting a Date costs more than all the rest of a stamp, so a second's text is kept.
-    if (second !== this.#second) {
+    if (second !== this.second) {
       const date = new Date(second * 1000);
-      this.#second = second;
-      this.#secondText = date.toISOString().slice(0, -4);
-      this.#year = date.getUTCFullYear();
+      this.second = second;
+      this.secondText = date.toISOString().slice(0, -4);
+      this.year = date.getUTCFullYear();
     }
-    const text = `${this.#secondText}${THREE_DIGITS[ms - second * 1000]}${THREE_DIGITS[this.#order]}Z`;
-    return { text, year: this.#year, original };
+    this.micros = (ms - second * 1000) * 1000 + this.#order;
+  }
+
+  /** A time in the form of `toISOString`, in the second last stamped: parsing a date costs as much as half an entry. */
+  #timeInSecond(time: unknown): number | undefined {
+    if (typeof time !== 'string' || time.length !== ISO_LENGTH || this.secondText === '') return undefined;
+    const rest = time.startsWith(this.secondText) ? time.slice(this.secondText.length) : '';
+    return MILLISECONDS.test(rest) ? this.second * 1000 + Number(rest.slice(0, 3)) : undefined;
+  }
+
+  #stamp(ms: number, original: unknown): Stamp {
+    this.advance(ms);
+    const { secondText, micros, year } = this;
+    const text = `${secondText}${THREE_DIGITS[Math.floor(micros / 1000)]}${THREE_DIGITS[micros % 1000]}Z`;
+    return { text, year, original };
   }
 }
 
