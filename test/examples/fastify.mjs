@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { traceHub } from '@tracehub/middleware/fastify';
 import { traceHubTransport, traceMixin } from '@tracehub/pino';
-import fastify from 'fastify';
+import fastify, { LogController } from 'fastify';
 import pino from 'pino';
 
 const transport = traceHubTransport({
@@ -13,8 +13,11 @@ const transport = traceHubTransport({
 });
 const logger = pino({ mixin: traceMixin }, transport);
 
-// Fastify's own lines would say the same again.
-const app = fastify({ loggerInstance: logger, disableRequestLogging: true });
+const app = fastify({
+  loggerInstance: logger,
+  // Fastify's own lines would say the same again.
+  logController: new LogController({ disableRequestLogging: true }),
+});
 app.register(traceHub, {
   ignore: '/health',
   log: ({ level, message, fields, error }) => logger[level]({ ...fields, err: error }, message),

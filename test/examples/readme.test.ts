@@ -8,6 +8,7 @@ import { exampleLogs } from './example-logs.ts';
 import { readReadmeBlocks } from './readme-blocks.ts';
 
 const folder = fileURLToPath(new URL('./', import.meta.url));
+const root = fileURLToPath(new URL('../../', import.meta.url));
 // Inside node_modules, where code without a file of its own finds the packages and no tool looks.
 const scratch = fileURLToPath(new URL('../node_modules/.readme/', import.meta.url));
 
@@ -21,6 +22,8 @@ beforeAll(async () => {
 /** Runs a program as a reader would who has set these variables; gives what the collector then holds of it. */
 async function run(file: string): Promise<Awaited<ReturnType<CollectorProcess['logs']>>> {
   const program = startProgram(file, {
+    // One of them starts a collector, which beside other work takes its time.
+    limit: 50_000,
     env: {
       TRACEHUB_ENDPOINT: collector.url,
       TRACEHUB_API_KEY: collector.apiKey,
@@ -75,25 +78,24 @@ describe('lambda.mjs', () => {
   });
 });
 
-describe('code in a README', () => {
+describe('code in a README or a page of docs/', () => {
   const named = blocks.filter(({ file }) => file !== undefined);
   const unnamed = blocks.filter(({ file }) => file === undefined);
 
-  it.each(named)('$where is test/examples/$file', ({ file, code }) => {
-    expect(code.trimEnd()).toBe(readFileSync(`${folder}${file}`, 'utf8').trimEnd());
+  it.each(named)('$where is $file', ({ file, code }) => {
+    expect(code.trimEnd()).toBe(readFileSync(`${root}${file}`, 'utf8').trimEnd());
   });
 
   it.each(unnamed)('$where runs as it stands', async ({ where, language, code }) => {
     // Node 20 runs no TypeScript; a file is at least checked by tsc.
-    expect(language, 'TypeScript in a README must name its file in test/examples').not.toMatch(
-      /^[cm]?ts|^typ/,
-    );
+    expect(language, 'TypeScript in a README must name its file').not.toMatch(/^[cm]?ts|^typ/);
     const extension = code.includes('require(') ? 'cjs' : 'mjs';
     const file = `${scratch}${where.replaceAll(/\W+/g, '-')}.${extension}`;
     mkdirSync(scratch, { recursive: true });
     // A README names the usual address of a collector, which here may be another program's.
     writeFileSync(file, code.replaceAll('http://127.0.0.1:4319', collector.url));
-    await run(file);
+    // What logs is to arrive.
+    expect((await run(file)).length > 0).toBe(/\blogger\b/.test(code));
   });
 
   afterAll(() => rmSync(scratch, { recursive: true, force: true }));
