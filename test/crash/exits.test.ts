@@ -23,7 +23,12 @@ interface Way {
   logged?: number;
   /** The system's own end of it: what memory held goes with it. */
   isAbrupt?: boolean;
+  /** As process 1, which has no signal's own effect: as in a container. */
+  isFirst?: boolean;
 }
+
+/** Runs what follows as process 1 of a namespace of its own. */
+const AS_FIRST = ['--fork', '--pid', '--mount-proc', process.execPath];
 
 const WAYS: Way[] = [
   { name: 'natural', end: 0 },
@@ -40,6 +45,7 @@ const WAYS: Way[] = [
   { name: 'SIGINT', end: 'SIGINT' },
   { name: 'SIGTERM-twice', end: 'SIGTERM', isAbrupt: true },
   { name: 'SIGTERM-own-handler', end: 7 },
+  { name: 'SIGTERM-first', end: 143, isFirst: true },
   { name: 'stopped', end: 0, logged: 2 * COUNT },
 ];
 
@@ -59,7 +65,10 @@ async function runWay(way: Way, mode: ServerMode, worker: boolean): Promise<stri
     worker,
     blockedMs: size(1_000, 5_000),
   };
-  const child = startProgram(PROGRAM, { args: [JSON.stringify(input)] });
+  const child = startProgram(PROGRAM, {
+    args: [JSON.stringify(input)],
+    ...(way.isFirst ? { runtime: 'unshare', nodeArgs: AS_FIRST } : {}),
+  });
   if (way.name === 'stopped') {
     await child.line('ready');
     child.kill('SIGSTOP');

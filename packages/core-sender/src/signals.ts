@@ -1,3 +1,5 @@
+import { constants } from 'node:os';
+
 type Close = () => Promise<unknown>;
 
 interface Registry {
@@ -22,10 +24,17 @@ function createRegistry(): Registry {
     for (const [name] of closes) process.off(name, onSignal);
     closes.clear();
     void Promise.allSettled(all.map((close) => close())).then(() => {
-      if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+      if (process.listenerCount(signal) === 0) raise(signal);
     });
   };
   return { closes, onSignal };
+}
+
+/** Lets the signal do what it does to a process without a listener. */
+function raise(signal: NodeJS.Signals): void {
+  // To the first process of a container the kernel hands no signal it has no listener for: it would live on.
+  if (process.pid === 1) process.exit(128 + constants.signals[signal]);
+  process.kill(process.pid, signal);
 }
 
 /**

@@ -91,6 +91,11 @@ const WAYS = {
     log(count);
     process.kill(process.pid, 'SIGINT');
   },
+  'SIGTERM-first'() {
+    hold();
+    log(count);
+    process.kill(process.pid, 'SIGTERM');
+  },
   'SIGTERM-twice'() {
     hold();
     log(count);

@@ -39,7 +39,8 @@ export interface SenderOptions {
    */
   endpoint?: string;
   /**
-   * Send when this many entries wait: a trigger, not a size. Too small: more requests.
+   * Send when this many entries wait: a trigger, not a size. A batch that is not full leaves no sooner than 100 ms after
+   * the last. Too small: more requests.
    *
    * @defaultValue 50
    * @minimum 1
