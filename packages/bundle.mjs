@@ -3,8 +3,8 @@
  * entries have in common, once as ES modules and once as CommonJS. Node takes most of a millisecond for each file it
  * loads, and core-sender alone has a hundred. The compiler makes the declarations.
  */
-import { readFileSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { rolldown } from 'rolldown';
 
 const FORMATS = { esm: 'es', cjs: 'cjs' };
@@ -44,15 +44,13 @@ function entryOf(file, format) {
 
 async function bundle(folder, format, entries) {
   const dir = join(folder, 'dist', format);
-  for (const file of readdirSync(dir, { recursive: true })) {
-    if (/\.js(?:\.map)?$/.test(file)) rmSync(join(dir, file));
-  }
   const build = await rolldown({
     input: Object.fromEntries(entries.map((entry) => [entry, join(folder, 'src', `${entry}.ts`)])),
     platform: 'node',
     external: /^[^./]/,
   });
-  await build.write({
+  const { output } = await build.generate({
+    // Where the maps find the sources from.
     dir,
     format: FORMATS[format],
     entryFileNames: '[name].js',
@@ -65,4 +63,18 @@ async function bundle(folder, format, entries) {
     dynamicImportInCjs: false,
   });
   await build.close();
+  replaceScripts(dir, new Map(output.map(({ fileName, code, source }) => [fileName, code ?? source])));
+}
+
+/** Leaves alone what is the same: a process that runs may still have to load it. */
+function replaceScripts(dir, scripts) {
+  for (const [name, text] of scripts) {
+    const file = join(dir, name);
+    if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+  for (const name of readdirSync(dir, { recursive: true })) {
+    if (/\.js(?:\.map)?$/.test(name) && !scripts.has(name)) rmSync(join(dir, name));
+  }
 }

@@ -7,6 +7,8 @@ for (const name of readdirSync(import.meta.dirname)) {
     const dist = join(import.meta.dirname, name, 'dist', format);
     if (!existsSync(dist)) continue;
     for (const file of readdirSync(dist, { recursive: true })) {
+      // Of no source of its own; bundle.mjs looks after these.
+      if (file.startsWith('chunks/')) continue;
       const [, stem] = /^(.+?)(?:\.d\.ts|\.js)(?:\.map)?$/.exec(file) ?? [];
       const source = join(import.meta.dirname, name, 'src', `${stem}.ts`);
       if (stem !== undefined && !existsSync(source)) rmSync(join(dist, file));
