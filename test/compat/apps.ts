@@ -1,4 +1,4 @@
-import { cpSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AppPlan } from '../packed/app-workspace.ts';
@@ -46,11 +46,27 @@ export function writePrograms(directory: string): void {
     pino: ['in-process', 'worker', 'helper'],
     logger: ['redact'],
   })) {
-    for (const file of files) {
-      for (const format of ['mjs', 'cjs'])
-        cpSync(join(programs, `${file}.${format}`), join(directory, app, `${file}.${format}`));
-    }
+    for (const file of files) writeBothFormats(file, join(directory, app));
   }
-  for (const app of ['jest', 'vitest', 'next'])
-    cpSync(join(programs, app), join(directory, app), { recursive: true });
+  cpSync(join(programs, 'next'), join(directory, 'next'), { recursive: true });
+  const test = readFileSync(join(programs, 'test-runner/app.test.mjs'), 'utf8');
+  writeFileSync(join(directory, 'vitest/app.test.mjs'), test);
+  // Jest has `expect`, `test` and `jest` without being asked, and runs CommonJS.
+  const forJest = test.replace(/^import .* from 'vitest';$/m, '').replaceAll('vi.', 'jest.');
+  writeFileSync(join(directory, 'jest/app.test.cjs'), toCommonJs(forJest));
+}
+
+/** Puts a program of `programs/` into an app, as ES module and as CommonJS. */
+export function writeBothFormats(program: string, app: string): void {
+  const source = readFileSync(join(programs, `${program}.mjs`), 'utf8');
+  writeFileSync(join(app, `${program}.mjs`), source);
+  writeFileSync(join(app, `${program}.cjs`), toCommonJs(source));
+}
+
+/** The same program with `require` for each `import`. */
+function toCommonJs(source: string): string {
+  return source.replaceAll(
+    /^import (.+) from (.+);$/gm,
+    (_, names: string, from: string) => `const ${names.replaceAll(' as ', ': ')} = require(${from});`,
+  );
 }

@@ -6,8 +6,9 @@ import { promisify } from 'node:util';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { makeTempDirectory } from '../kit/temp.ts';
 import { writeJson } from '../packed/app-workspace.ts';
+import { writeBothFormats } from './apps.ts';
 import { type Destination, exampleRun, startDestination } from './delivered.ts';
-import { ESBUILD, newest } from './versions.ts';
+import { PINO_PLUGIN, newest } from './versions.ts';
 
 const run = promisify(execFile);
 const modules = fileURLToPath(new URL('node_modules/', import.meta.url));
@@ -92,6 +93,15 @@ const managers: Record<string, (app: string) => Promise<void>> = {
   "yarn 4, Plug'n'Play": (app) => installWithBerry(app, 'pnp'),
 };
 
+/**
+ * What `yarn node` sets. The same as flags of Node would not do: an ES module whose Node was started with `--require` has
+ * no `require.main`, and pino 10 then takes itself to be preloaded and starts its worker without any of the flags.
+ */
+function yarnNode(app: string): Record<string, string> {
+  const hooks = `--require ${join(app, '.pnp.cjs')} --experimental-loader ${join(app, '.pnp.loader.mjs')}`;
+  return { NODE_OPTIONS: hooks, NODE_NO_WARNINGS: '1' };
+}
+
 describe.each(Object.keys(managers))('installed by %s', (manager) => {
   let app: string;
   beforeAll(async () => {
@@ -101,29 +111,31 @@ describe.each(Object.keys(managers))('installed by %s', (manager) => {
 
   const rows = loggers.flatMap((logger) => ['mjs', 'cjs'].map((format) => [logger, format] as const));
   it.each(rows)('%s, %s', async (logger, format) => {
-    const hooks = manager.includes('Play')
-      ? ['--require', join(app, '.pnp.cjs'), '--experimental-loader', join(app, '.pnp.loader.mjs')]
-      : [];
-    const nodeArgs = hooks.length === 0 ? [] : ['--no-warnings', ...hooks];
-    expect(await destination.run(join(app, `${logger}.${format}`), { cwd: app, nodeArgs })).toEqual(
+    const env: Record<string, string> = manager.includes('Play') ? yarnNode(app) : {};
+    expect(await destination.run(join(app, `${logger}.${format}`), { cwd: app, env })).toEqual(
       exampleRun(logger),
     );
   });
 });
 
-describe('bundled by esbuild with esbuild-plugin-pino', () => {
+describe(`bundled by esbuild ${PINO_PLUGIN.esbuild} with esbuild-plugin-pino`, () => {
   let app: string;
   beforeAll(async () => {
-    app = makeApp(ESBUILD);
+    app = makeApp(PINO_PLUGIN);
     cpSync(join(programs, 'esbuild-plugin-pino.cjs'), join(app, 'build.cjs'));
+    writeBothFormats('worker', app);
     await managers['npm']?.(app);
   });
 
   it.each(['mjs', 'cjs'])("pino's worker, all files in a folder of their own: %s", async (format) => {
     const outdir = join(makeTempDirectory('bundle'), 'dist');
     mkdirSync(outdir);
-    cpSync(join(programs, `worker.${format}`), join(app, `worker.${format}`));
     await inApp(app, node, 'build.cjs', `worker.${format}`, outdir);
-    expect(await destination.run(join(outdir, 'worker.js'), { cwd: outdir })).toEqual(exampleRun('pino'));
+    expect(await destination.run(join(outdir, 'app.js'), { cwd: outdir })).toEqual(exampleRun('pino'));
+  });
+
+  it('is the newest esbuild that the plugin allows: npm refuses a newer one beside it', async () => {
+    const newer = makeApp({ ...PINO_PLUGIN, esbuild: '0.25.9' });
+    await expect(managers['npm']?.(newer)).rejects.toThrow(/ERESOLVE[^]+peer esbuild@"[^"]*0\.25\.8"/);
   });
 });

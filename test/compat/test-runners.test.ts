@@ -8,37 +8,43 @@ beforeAll(async () => {
   destination = await startDestination();
 });
 
-const ways = ['bunyan', 'logger', 'pino in-process', 'pino target', 'pino worker', 'winston'];
-
-/** The messages of a runner's processes: it may run tests in others than its own. */
-async function messages(environment: string): Promise<string[]> {
-  const logs = await destination.collector.logs({ environment });
-  return logs.map(({ message }) => message).toSorted();
-}
+const runners = [
+  {
+    runner: 'Jest 30',
+    name: 'jest',
+    program: 'jest/node_modules/jest/bin/jest.js',
+    args: ['--detectOpenHandles', '--ci', '--testTimeout=60000', '--testMatch=**/app.test.cjs'],
+    summary: /Tests: +7 passed, 7 total/,
+  },
+  {
+    runner: 'vitest 4',
+    name: 'vitest',
+    program: 'vitest/node_modules/vitest/vitest.mjs',
+    args: ['run', '--testTimeout=60000'],
+    summary: /Tests +7 passed \(7\)/,
+  },
+];
 
 describe('test runners', () => {
-  it('Jest 30', async () => {
-    const bin = join(apps, 'jest/node_modules/jest/bin/jest.js');
-    const { code, stderr } = await destination.run(bin, {
-      args: ['--detectOpenHandles', '--ci', '--testTimeout=60000'],
-      cwd: join(apps, 'jest'),
+  it.each(runners)('$runner', async ({ name, program, args, summary }) => {
+    const { code, stdout, stderr } = await destination.run(join(apps, program), {
+      args,
+      cwd: join(apps, name),
+      env: { NO_COLOR: '1', TRACEHUB_ENVIRONMENT: name },
     });
-    expect(stderr).toMatch(/Tests: +7 passed, 7 total/);
-    expect(stderr).not.toMatch(/did not exit|open handle|TRACEHUB_/);
+    const output = stdout + stderr;
+    expect(output).toMatch(summary);
+    expect(output).not.toMatch(/did not exit|open handle|TRACEHUB_|Warning/);
     expect(code).toBe(0);
-    expect(await messages('jest')).toEqual(ways.map((way) => `jest ${way}`));
-  });
-
-  it('vitest 4', async () => {
-    const bin = join(apps, 'vitest/node_modules/vitest/vitest.mjs');
-    const { code, stdout, stderr } = await destination.run(bin, {
-      args: ['run'],
-      cwd: join(apps, 'vitest'),
-      env: { NO_COLOR: '1' },
-    });
-    expect(stdout).toMatch(/Tests +7 passed \(7\)/);
-    expect(stderr).toBe('');
-    expect(code).toBe(0);
-    expect(await messages('vitest')).toEqual(ways.map((way) => `vitest ${way}`));
+    // A runner may run tests in other processes than its own.
+    const logs = await destination.collector.logs({ environment: name });
+    expect(logs.map(({ message }) => message).toSorted()).toEqual([
+      'bunyan',
+      'logger',
+      'pino in-process',
+      'pino target',
+      'pino worker',
+      'winston',
+    ]);
   });
 });

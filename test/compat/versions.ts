@@ -18,5 +18,5 @@ export function newest(logger: string): string {
 export const NEXT = { next: '16.4.6', react: '19.2.0', 'react-dom': '19.2.0' } as const;
 export const JEST = { jest: '30.5.2' } as const;
 export const VITEST = { vitest: '4.1.12' } as const;
-/** The newest esbuild that the plugin allows. */
-export const ESBUILD = { esbuild: '0.25.8', 'esbuild-plugin-pino': '2.3.3' } as const;
+/** pino's own plugin for esbuild, with the newest esbuild it allows. */
+export const PINO_PLUGIN = { esbuild: '0.25.8', 'esbuild-plugin-pino': '2.3.3' } as const;

@@ -1,13 +1,21 @@
 import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createSender } from '@tracehub/core-sender';
+import { type Sender, type SenderOptions, createSender } from '@tracehub/core-sender';
 import { describe, expect, it } from 'vitest';
 import { readDeadLetters } from '../kit/dead-letters.ts';
 import { type SeenRequest, type Step, accept } from '../kit/fault-server.ts';
 import { watchLedger } from '../kit/ledger-check.ts';
 import { makeTempDirectory } from '../kit/temp.ts';
-import { KEY, cli, leaveLetters, numbersOf, setUp, startCli } from '../../packages/cli/test/support.ts';
+import {
+  KEY,
+  type SetUp,
+  cli,
+  leaveLetters,
+  numbersOf,
+  setUp,
+  startCli,
+} from '../../packages/cli/test/support.ts';
 
 const range = (from: number, to: number): number[] =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index);
@@ -27,17 +35,33 @@ function smallBatches(): string {
   return file;
 }
 
-/** Segments of ten letters each, of one key. */
-async function leaveSegments(
-  count: number,
-  endpoint: string,
-  dlqPath: string,
-  apiKey = KEY,
-  from = 1,
-): Promise<void> {
-  for (let segment = 0; segment < count; segment++) {
-    await leaveLetters(10, { endpoint, dlqPath, apiKey, from: from + segment * 10 });
+/** A server that takes a moment for each answer, and before it segments of ten letters each. */
+async function withSegments(count: number, apiKey = KEY): Promise<SetUp> {
+  const set = await setUp({ onWhole: slowly });
+  const { server, dlqPath } = set;
+  await server.stop();
+  for (const segment of range(0, count - 1)) {
+    await leaveLetters(10, { endpoint: server.url, dlqPath, apiKey, from: 1 + segment * 10 });
   }
+  await server.restart();
+  return set;
+}
+
+/** An app with the same destination, under way. */
+function startApp({ server, dlqPath }: SetUp, options: Partial<SenderOptions>): Sender {
+  const app = createSender(
+    {
+      endpoint: server.url,
+      apiKey: KEY,
+      dlqPath,
+      service: 'app',
+      environment: 'test',
+      ...options,
+    },
+    { sdkVersion: 'test/0.0.0', emitWarning: () => {} },
+  );
+  watchLedger('the app beside', app);
+  return app;
 }
 
 /** Starts a command, and kills it `delay` ms after it has said this; false if it was over before, or had nothing to say. */
@@ -59,11 +83,7 @@ async function killAfter(
 
 describe('a replay that is killed', { timeout: 120_000 }, () => {
   it('loses nothing, and sends at most the batch under way again', async () => {
-    const { env, server, dlqPath } = await setUp();
-    await server.stop();
-    await leaveSegments(20, server.url, dlqPath);
-    await server.restart();
-    server.plan = { onWhole: slowly };
+    const { env, server, dlqPath } = await withSegments(20);
     const args = ['dlq', 'replay', '--yes', '--config', smallBatches()];
     let kills = 0;
     for (let round = 0; round < 5; round++) {
@@ -86,11 +106,7 @@ describe('a replay that is killed', { timeout: 120_000 }, () => {
   });
 
   it('that is interrupted puts back what is left and says so', async () => {
-    const { env, server, dlqPath } = await setUp();
-    await server.stop();
-    await leaveSegments(20, server.url, dlqPath);
-    await server.restart();
-    server.plan = { onWhole: slowly };
+    const { env, server, dlqPath } = await withSegments(20);
     const child = startCli(['dlq', 'replay', '--yes', '--config', smallBatches()], { env });
     while (server.requests.length < 3) await sleep(2);
     child.kill('SIGINT');
@@ -110,10 +126,7 @@ describe('an adoption that is killed', { timeout: 120_000 }, () => {
     ['whole segments', []],
     ['selected letters', ['--level', 'warn']],
   ])('loses nothing: %s', async (_, filter) => {
-    const { env, server, dlqPath } = await setUp();
-    await server.stop();
-    await leaveSegments(12, server.url, dlqPath, 'th_old');
-    await server.restart();
+    const { env, server, dlqPath } = await withSegments(12, 'th_old');
     const args = ['dlq', 'adopt', 'others', '--yes', ...filter];
     let kills = 0;
     for (let round = 0; round < 5; round++) {
@@ -172,26 +185,12 @@ describe('an import that is killed', { timeout: 120_000 }, () => {
 
 describe('beside a running app', { timeout: 60_000 }, () => {
   it('a replay and the app send each letter once between them', async () => {
-    const { env, server, dlqPath } = await setUp();
-    await server.stop();
-    await leaveSegments(30, server.url, dlqPath);
-    await server.restart();
-    server.plan = { onWhole: slowly };
+    const set = await withSegments(30);
+    const { env, server, dlqPath } = set;
     const config = smallBatches();
     const replaying = startCli(['dlq', 'replay', '--yes', '--config', config], { env });
     while (server.requests.length < 2) await sleep(2);
-    const app = createSender(
-      {
-        endpoint: server.url,
-        apiKey: KEY,
-        dlqPath,
-        service: 'app',
-        environment: 'test',
-        maxBatchEntries: 10,
-      },
-      { sdkVersion: 'test/0.0.0' },
-    );
-    watchLedger('the app beside', app);
+    const app = startApp(set, { maxBatchEntries: 10 });
     await server.waitForStored(300, 40_000);
     await replaying.ended;
     await app.close();
@@ -200,21 +199,10 @@ describe('beside a running app', { timeout: 60_000 }, () => {
   });
 
   it('what the app is writing is left to it: by ls, replay and drop', async () => {
-    const { env, server, dlqPath } = await setUp();
-    await server.stop();
-    const app = createSender(
-      {
-        endpoint: server.url,
-        apiKey: KEY,
-        dlqPath,
-        service: 'app',
-        environment: 'test',
-        maxRetries: 0,
-        flushInterval: 10,
-      },
-      { sdkVersion: 'test/0.0.0', emitWarning: () => {} },
-    );
-    watchLedger('the app that writes', app);
+    const set = await setUp();
+    const { env, dlqPath } = set;
+    await set.server.stop();
+    const app = startApp(set, { maxRetries: 0, flushInterval: 10 });
     for (const number of range(1, 5)) app.send({ level: 'INFO', message: `letter ${number}` });
     await app.flush();
     expect(app.stats().deadLettered).toBe(5);

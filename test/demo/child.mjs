@@ -1,11 +1,16 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 
-/** How a child process ended, and what it wrote. @typedef {{ code: number | null, stdout: string, stderr: string }} End */
+/**
+ * How a child process ended, and what it wrote.
+ * @typedef {{ code: number | null, stdout: string, stderr: string }} End
+ * @typedef {ReturnType<typeof startChild>} Child
+ */
 
 /**
  * Starts a Node program. `ended` resolves when it is over, whatever ended it; `signal` ends it early.
  * @param {string} file
- * @param {{ args?: string[], env?: Record<string, string>, signal?: AbortSignal }} options
+ * @param {{ args?: string[], env?: Record<string, string>, signal: AbortSignal }} options
  */
 export function startChild(file, { args = [], env = {}, signal }) {
   const child = spawn(process.execPath, [file, ...args], {
@@ -25,7 +30,22 @@ export function startChild(file, { args = [], env = {}, signal }) {
       if (error.name !== 'AbortError') reject(error);
     });
   });
-  return { child, ended };
+  return {
+    ended,
+
+    /** The address it says it listens on. @returns {Promise<string>} */
+    async listens() {
+      for (;;) {
+        const url = /listening on (\S+)\s/.exec(written.stdout)?.[1];
+        if (url !== undefined) return url;
+        const isOver = await Promise.race([once(child.stdout, 'data', { signal }), ended.then(() => true)]);
+        if (isOver === true) throw new Error(`${file} did not start: ${written.stderr}`);
+      }
+    },
+
+    /** @param {NodeJS.Signals} name */
+    kill: (name) => void child.kill(name),
+  };
 }
 
 /** This environment without what would send logs or reads elsewhere: settings of TraceHub and of proxies. */

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { startChild } from './child.mjs';
 
@@ -17,13 +16,8 @@ const program = fileURLToPath(new URL('../../packages/collector/dist/esm/cli.js'
  */
 export async function startCollector(apiKey, signal) {
   const args = ['--port', '0', '--data-dir', 'memory'];
-  const { child, ended } = startChild(program, { args, env: { TRACEHUB_DEV_KEY: apiKey }, signal });
-  const [output] = await Promise.race([
-    once(child.stdout, 'data', { signal }),
-    ended.then(({ stderr }) => [stderr]),
-  ]);
-  const url = /listening on (\S+)/.exec(output)?.[1];
-  if (url === undefined) throw new Error(`the collector did not start: ${output}`);
+  const child = startChild(program, { args, env: { TRACEHUB_DEV_KEY: apiKey }, signal });
+  const url = await child.listens();
 
   /** @param {string} path @param {Record<string, string>} query @returns {Promise<any>} */
   async function get(path, query) {
@@ -60,7 +54,7 @@ export async function startCollector(apiKey, signal) {
     async stop() {
       // An abort has told it already, and a second signal would cut it short.
       if (!signal.aborted) child.kill('SIGTERM');
-      const { code, stderr } = await ended;
+      const { code, stderr } = await child.ended;
       if (signal.aborted || (code === 0 && stderr === '')) return;
       throw new Error(`the collector ended with status ${code}: ${stderr}`);
     },

@@ -1,31 +1,25 @@
-// Three apps, three loggers, one collector. Ends with status 0 if every log call is in the collector exactly once.
+// The shop of test/examples/shop, one collector: three services, three loggers, real orders over HTTP. Two of the
+// services end badly. Ends with status 0 if every log call is in the collector exactly once.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { startChild } from './child.mjs';
 import { startCollector } from './collector.mjs';
+import { traceIdOf } from './orders.mjs';
 import { sayAccounts, sayIssues, sayTrace } from './report.mjs';
+import { placeOrders, services, startService } from './shop.mjs';
 import { isTerminal, paint, say, show } from './terminal.mjs';
 
 /**
  * @typedef {import('./collector.mjs').Collector} Collector
- * @typedef {(typeof apps)[number]} App
- * @typedef {{ logged: number, stats: import('@tracehub/core-sender').Stats }} Run what an app reports at its end
+ * @typedef {import('./shop.mjs').Run} Run
+ * @typedef {(typeof services)[number]} Service
  */
 
-const apps = [
-  { logger: 'pino', service: 'shop', status: 0, ending: 'ended by itself' },
-  { logger: 'winston', service: 'mailer', status: 0, ending: 'called process.exit() right after a burst' },
-  { logger: 'bunyan', service: 'warehouse', status: 1, ending: 'died of an uncaught error, as planned' },
-];
 const apiKey = 'th_demo';
-/** The order that goes wrong in all three apps. */
-const unluckyOrder = 'order-0060';
-
-/** What Node prints when an error ends a process. The demo provokes one, and names it instead of showing it. */
-const deathNotice = /^(?:file|node):.+:\d+\n[^]+?^Node\.js v.+\n/m;
+const orderCount = 240;
+/** The order that goes wrong in all three services. */
+const unluckyOrder = traceIdOf(60);
 
 const interrupt = new AbortController();
 const { signal } = interrupt;
@@ -48,14 +42,14 @@ async function demo() {
     const collector = await startCollector(apiKey, signal);
     try {
       tick(`collector listens on ${collector.url}`);
-      const accounts = await letAppsLog(collector, directory);
+      const accounts = await letServicesWork(collector, directory);
       await report(collector, accounts);
       const isComplete = verdict(accounts, performance.now() - start);
       if (process.argv.includes('--keep')) await untilInterrupted(collector.url);
       else say(`The collector was at ${collector.url}; with --keep it stays up.`);
       return isComplete;
     } catch (error) {
-      // One app failed: the others are not to go on without a collector.
+      // One service failed: the others are not to go on without a collector.
       interrupt.abort();
       throw error;
     } finally {
@@ -67,49 +61,84 @@ async function demo() {
 }
 
 /**
- * Runs all apps at the same time and settles the account of each.
+ * Runs the services, has each come to its end, and settles its account.
  * @param {Collector} collector
  * @param {string} directory for their dead letters
  */
-async function letAppsLog(collector, directory) {
-  const lives = apps.map((app) => {
-    return live(app, { endpoint: collector.url, apiKey, dlqPath: join(directory, app.service) });
-  });
-  const runs = await watch(collector, Promise.all(lives));
-  return await Promise.all(apps.map((app, index) => settle(collector, app, runs[index] ?? [])));
+async function letServicesWork(collector, directory) {
+  const runs = await watch(collector, runServices(collector, directory));
+  return await Promise.all(services.map((service, index) => settle(collector, service, runs[index] ?? [])));
 }
 
 /**
- * Runs an app, and once more if it left something on disk.
- * @param {App} app
- * @param {{ endpoint: string, apiKey: string, dlqPath: string }} destination
+ * @param {Collector} collector
+ * @param {string} directory
+ * @returns {Promise<Run[][]>} the runs of each service
  */
-async function live(app, destination) {
-  const first = await run(app, { ...destination, logged: 0, deadLetters: 0 }, app.status);
-  const { deadLettered: deadLetters } = first.stats;
-  const left = deadLetters > 0 ? `, ${deadLetters} still in memory are now on disk` : '';
-  tick(`${app.service} (${app.logger}) ${app.ending}: ${first.logged} log calls${left}`);
-  if (deadLetters === 0) return [first];
+async function runServices(collector, directory) {
+  /** @param {Service} service @param {number} status @param {Record<string, string>} [addresses] */
+  const start = ({ service }, status, addresses) => {
+    const env = {
+      TRACEHUB_ENDPOINT: collector.url,
+      TRACEHUB_API_KEY: apiKey,
+      TRACEHUB_ENVIRONMENT: 'demo',
+      TRACEHUB_DLQ_PATH: join(directory, service),
+      ...addresses,
+    };
+    return startService(service, { env, signal, status });
+  };
+  const [shop, mailer, warehouse] = services;
+  const mailing = start(mailer, mailer.status);
+  const picking = start(warehouse, warehouse.status);
+  const addresses = { MAILER_URL: await mailing.url, WAREHOUSE_URL: await picking.url };
+  const selling = start(shop, shop.status, addresses);
 
-  const second = await run(app, { ...destination, logged: first.logged, deadLetters }, 0);
-  tick(`${app.service} (${app.logger}) started again and sent ${second.stats.replayed} from disk`);
+  await placeOrders(await selling.url, orderCount, signal);
+  tick(`the shop took ${orderCount} orders, and had the warehouse and the mailer work on each`);
+  selling.kill('SIGTERM');
+  await fetch(`${addresses.MAILER_URL}/newsletter`, { method: 'POST', signal });
+  mailing.kill('SIGINT');
+  await fetch(`${addresses.WAREHOUSE_URL}/stocktaking`, { method: 'POST', signal });
+
+  return await Promise.all([
+    liveOn(collector, shop, selling, start),
+    liveOn(collector, mailer, mailing, start),
+    liveOn(collector, warehouse, picking, start),
+  ]);
+}
+
+/**
+ * Waits for the end of a service, and starts it once more if it left something on disk.
+ * @param {Collector} collector
+ * @param {Service} service
+ * @param {ReturnType<typeof startService>} started
+ * @param {(service: Service, status: number) => ReturnType<typeof startService>} start
+ */
+async function liveOn(collector, service, started, start) {
+  const name = `${service.service} (${service.logger})`;
+  const first = await runOf(started);
+  const logged = first.lines.length;
+  const { deadLettered } = first.stats;
+  const left = deadLettered > 0 ? `, ${deadLettered} still in memory are now on disk` : '';
+  tick(`${name} ${service.ending}: ${logged} log calls${left}`);
+  if (deadLettered === 0) return [first];
+
+  const restarted = start(service, 0);
+  await restarted.url;
+  // Nobody asks it to send what waits: it does when it starts.
+  for (let ms = 0; ms < 10_000 && (await collector.count(service.service)) < logged; ms += 20)
+    await sleep(20);
+  restarted.kill('SIGTERM');
+  const second = await runOf(restarted);
+  tick(`${name} started again and sent ${second.stats.replayed} from disk`);
   return [first, second];
 }
 
-/**
- * @param {App} app
- * @param {object} order what the app is to do
- * @param {number} status with which it is to end
- * @returns {Promise<Run>}
- */
-async function run(app, order, status) {
-  const program = fileURLToPath(new URL(`apps/${app.logger}-app.mjs`, import.meta.url));
-  const { code, stdout, stderr } = await startChild(program, { args: [JSON.stringify(order)], signal }).ended;
-  signal.throwIfAborted();
-  if (code !== status) throw new Error(`the ${app.service} app ended with status ${code}\n${stderr}`);
-  const surprise = status === 0 ? stderr : stderr.replace(deathNotice, '');
+/** @param {ReturnType<typeof startService>} started @returns {Promise<Run>} */
+async function runOf(started) {
+  const { surprise, ...run } = await started.run();
   if (surprise !== '') say(surprise.trimEnd());
-  return JSON.parse(stdout);
+  return run;
 }
 
 /**
@@ -124,8 +153,8 @@ async function watch(collector, work) {
   // Its failure may come while the collector is being asked; it is thrown below.
   over.catch(() => {});
   while (!isOver) {
-    const counts = await Promise.all(apps.map(({ service }) => collector.count(service)));
-    const parts = apps.map(({ service }, index) => `${service} ${counts[index]}`);
+    const counts = await Promise.all(services.map(({ service }) => collector.count(service)));
+    const parts = services.map(({ service }, index) => `${service} ${counts[index]}`);
     if (!isOver) show(`stored: ${parts.join(' · ')}`);
     await Promise.race([over, sleep(100)]);
   }
@@ -133,28 +162,33 @@ async function watch(collector, work) {
 }
 
 /**
- * Compares what an app logged with what the collector gives back, number by number.
+ * Compares what a service logged, by the lines on its stdout, with what the collector gives back, call by call.
  * @param {Collector} collector
- * @param {App} app
+ * @param {Service} service
  * @param {Run[]} runs
  * @returns {Promise<import('./report.mjs').Account>}
  */
-async function settle(collector, app, runs) {
+async function settle(collector, { service, logger }, runs) {
   const sum = (/** @type {(run: Run) => number} */ value) =>
     runs.reduce((total, run) => total + value(run), 0);
-  const logged = sum((run) => run.logged);
-  const stored = await collector.logs({ service: app.service });
-  const calls = new Set(Array.from({ length: logged }, (_, index) => index + 1));
-  const found = stored.filter(({ extra }) => calls.delete(/** @type {number} */ (extra?.n))).length;
+  const logged = sum((run) => run.lines.length);
+  const stored = await collector.logs({ service });
+  /** @type {Map<string, number>} how often each is still to be found */
+  const calls = new Map();
+  const add = (/** @type {string} */ key, /** @type {number} */ by) =>
+    calls.set(key, (calls.get(key) ?? 0) + by);
+  for (const { lines } of runs) for (const { time, message } of lines) add(`${time} ${message}`, 1);
+  for (const { timestamp, message } of stored) add(`${Date.parse(timestamp)} ${message}`, -1);
+  const differences = [...calls.values()];
   return {
-    logger: app.logger,
-    service: app.service,
+    logger,
+    service,
     logged,
     delivered: sum((run) => run.stats.delivered),
     replayed: sum((run) => run.stats.replayed),
     stored: stored.length,
-    lost: logged - found,
-    doubled: stored.length - found,
+    lost: differences.reduce((total, difference) => total + Math.max(0, difference), 0),
+    doubled: differences.reduce((total, difference) => total + Math.max(0, -difference), 0),
     requests: sum((run) => run.stats.requests),
     rawBytes: sum((run) => run.stats.rawBytes),
     wireBytes: sum((run) => run.stats.wireBytes),
@@ -170,7 +204,7 @@ async function report(collector, accounts) {
   sayAccounts(accounts);
   heading('Errors, grouped into issues');
   sayIssues(await collector.issues());
-  heading(`One order through all three apps, by its trace id ${unluckyOrder}`);
+  heading(`One order through all three services, by its trace id ${unluckyOrder}`);
   sayTrace(await collector.logs({ trace_id: unluckyOrder }));
   say();
 }
@@ -197,6 +231,7 @@ function verdict(accounts, ms) {
 /** @param {string} url */
 async function untilInterrupted(url) {
   say(`The collector stays up at ${url} until Ctrl-C. Try:`);
+  say(`  ${url}/traces/${unluckyOrder}   in a browser`);
   say(`  curl '${url}/api/v1/issues?per_page=3'`);
   say(`  curl '${url}/api/v1/logs?level=ERROR&q=order&per_page=3'`);
   // A signal handler alone does not keep a process alive.

@@ -2,11 +2,11 @@ import { stripVTControlCharacters } from 'node:util';
 import { paint, say } from './terminal.mjs';
 
 /**
- * What became of the log calls of one app, all its runs together.
+ * What became of the log calls of one service, all its runs together.
  * @typedef {object} Account
  * @property {string} logger
  * @property {string} service
- * @property {number} logged log calls, as the app counted them
+ * @property {number} logged log calls, as its own stdout has them
  * @property {number} delivered of these, confirmed by the collector in the run that logged them
  * @property {number} replayed of these, on disk in between and confirmed in the next run
  * @property {number} stored of these, read back from the collector
@@ -43,7 +43,7 @@ export function sayAccounts(accounts) {
     ...numbers.map((name) => count(account[name], name)),
     ...bytes(account.rawBytes, account.wireBytes),
   ]);
-  const header = ['logger', 'app', 'logged', 'delivered', 'from disk', 'stored', 'lost', 'doubled'];
+  const header = ['logger', 'service', 'logged', 'delivered', 'from disk', 'stored', 'lost', 'doubled'];
   sayTable([[...header, 'requests', 'JSON', 'on the wire'], ...rows, total], 2);
 }
 
@@ -69,7 +69,7 @@ export function sayTrace(logs) {
     paintLevel(level),
     cut(message, 50),
   ]);
-  sayTable([['time', 'app', 'module', 'level', 'message'], ...rows], 5);
+  sayTable([['time', 'service', 'module', 'level', 'message'], ...rows], 5);
 }
 
 /**

@@ -130,6 +130,12 @@ describe('tracehub dlq import', () => {
       text: 'NaN',
       inf: '-Infinity',
     });
+    // Not the host and process that import it.
+    expect(stored.find(({ message }) => message === 'null host')).toMatchObject({
+      host: 'unknown',
+      pid: 0,
+      extra: { original_pid: 'abc' },
+    });
     const shown = await cli(['dlq', 'show', '--rejected'], { env });
     expect(shown.stdout).toContain(`line 7 of ${NAME} is no JSON`);
     expect(shown.stdout).toContain(`line 8 of ${NAME} is no JSON object`);

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { makeCertificate } from '../../../test/faults/certificate.ts';
 import { closedPort } from '../../../test/kit/closed-port.ts';
 import { type Step, respond } from '../../../test/kit/fault-server.ts';
+import { startProxy } from '../../../test/kit/proxy.ts';
 import { examine, naming, findingOf } from './doctor-support.ts';
-import { startProxy } from './proxy-support.ts';
 import { type SetUp, setUp } from './support.ts';
 
 describe('tracehub doctor names the cause: the network', () => {
@@ -115,12 +115,12 @@ describe('tracehub doctor names the cause: a proxy', () => {
     expect(through.verdict.status).toBe('ok');
     expect(findingOf(through, 'proxy')?.finding).toContain('lets us through');
     expect(findingOf(through, 'dns')?.status).toBe('ok');
-    expect(proxy.tunnels()).toBeGreaterThan(0);
-    const before = proxy.tunnels();
+    expect(proxy.tunnels).toBeGreaterThan(0);
+    const before = proxy.tunnels;
     const around = await examine({ env: { ...env, HTTP_PROXY: proxy.url, NO_PROXY: '127.0.0.1' } });
     expect(around.verdict.status).toBe('ok');
     expect(findingOf(around, 'proxy')?.finding).toContain('NO_PROXY passes HTTP_PROXY by');
-    expect(proxy.tunnels()).toBe(before);
+    expect(proxy.tunnels).toBe(before);
   });
 });
 

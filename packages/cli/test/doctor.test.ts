@@ -69,6 +69,8 @@ describe('tracehub doctor names the cause: configuration', () => {
     const report = await examine({ env: { ...env, TRACEHUB_API_KEY: '' } });
     expect(report).toEqual(naming('configuration', /no API key/, /TRACEHUB_API_KEY/));
     expect(findingOf(report, 'connection')?.status).toBe('ok');
+    expect(findingOf(report, 'entry')).toEqual(expect.objectContaining({ status: 'skipped' }));
+    expect(report.verdict.others).toBe(0);
   });
 
   it('an option that no app would start with', async () => {

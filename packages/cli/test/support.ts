@@ -27,6 +27,21 @@ export function cli(args: readonly string[], options: CliOptions = {}): Promise<
   return startCli(args, options).ended;
 }
 
+/**
+ * Starts `tracehub` on a terminal of its own: `script`, of Debian's essential bsdutils, makes one. What the program
+ * writes to stdout and stderr is then one text, and what is told to it is typed.
+ */
+export function startCliOnTerminal(args: readonly string[], options: CliOptions): Child {
+  const words = [process.execPath, BIN, ...args].map((word) => `'${word}'`);
+  return startProgram('-qec', {
+    ...options,
+    env: { TERM: 'xterm', ...options.env },
+    runtime: 'script',
+    // Without a shell in between, which Ctrl-C would end as well.
+    args: [`exec ${words.join(' ')}`, '/dev/null'],
+  });
+}
+
 /** A server of the fault kit, with the environment of an app that is set up for it. */
 export interface SetUp {
   server: FaultServer;

@@ -266,11 +266,17 @@ describe('the key', () => {
     expect(JSON.stringify(warnings)).not.toContain('secret-key');
   });
 
+  it('is refused when it is empty, as a variable is that is not set', () => {
+    expect(refusal({ apiKey: '' }).message).toBe(
+      'option apiKey must be a string of visible ASCII characters, got ""',
+    );
+  });
+
   it.each([['th_sec\nret'], ['th_sec ret'], ['th_secrét'], [' ']])(
     'is refused and not shown: %j',
     (apiKey) => {
       const error = refusal({ apiKey });
-      expect(error.message).toMatch(/^option apiKey must be .*, got a string of that kind$/);
+      expect(error.message).toMatch(/^option apiKey must be .*, got one with other characters$/);
       expect(error.message).not.toContain('sec');
     },
   );

@@ -5,7 +5,7 @@ const esbuildPluginPino = require('esbuild-plugin-pino');
 const [entry, outdir] = process.argv.slice(2);
 
 void build({
-  entryPoints: [entry],
+  entryPoints: { app: entry },
   outdir,
   bundle: true,
   platform: 'node',

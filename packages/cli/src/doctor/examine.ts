@@ -14,12 +14,14 @@ export async function examine(
   onResult: (result: Result) => void,
 ): Promise<Result[]> {
   const results: Result[] = [];
-  const isBarred = new Set<string>();
+  /** Checks that mean nothing to others, each with the one that failed. */
+  const barred = new Map<string, string>();
   for (const check of checks) {
-    const missing = check.needs.find((id) => isBarred.has(id));
+    const [cause] = check.needs.flatMap((id) => barred.get(id) ?? []);
     const finding =
-      missing === undefined ? await runGuarded(check, facts) : skipped(`${missing} has to be mended first`);
-    if (finding.status === 'failure' || missing !== undefined) isBarred.add(check.id);
+      cause === undefined ? await runGuarded(check, facts) : skipped(`not checked: mend ${cause} first`);
+    if (finding.status === 'failure') barred.set(check.id, check.id);
+    else if (cause !== undefined) barred.set(check.id, cause);
     const result = { check: check.id, ...finding };
     results.push(result);
     onResult(result);

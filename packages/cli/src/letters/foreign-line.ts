@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Entry } from '@tracehub/core-sender';
 import { levelFromName } from '@tracehub/core-sender';
-import { Enricher, systemClock } from '@tracehub/core-sender/dead-letters';
+import { Enricher, MAX_PID, systemClock } from '@tracehub/core-sender/dead-letters';
 import type { OptionsInspection } from '@tracehub/core-sender/dead-letters';
 
 /** A line made an entry the server stores, or why it is none. */
@@ -52,7 +52,11 @@ export class ForeignLines {
         level: level ?? 'INFO',
         message: entry.message ?? '',
         time: entry.timestamp,
-        fields: level === undefined ? { ...entry, original_level: entry.level } : entry,
+        fields: {
+          ...entry,
+          ...placeOf(entry),
+          ...(level === undefined ? { original_level: entry.level } : {}),
+        },
         used: USED,
         traceId: undefined,
       },
@@ -83,6 +87,18 @@ export class ForeignLines {
     }
     return enricher;
   }
+}
+
+/**
+ * Host and process of a line. Where it does not say them they are unknown: not those of this import, which would be another
+ * process each time, and the entry another one under the same id.
+ */
+function placeOf({ host, pid }: Partial<Record<keyof Entry, unknown>>): Record<string, unknown> {
+  const isPid = Number.isInteger(pid) && (pid as number) >= 0 && (pid as number) <= MAX_PID;
+  return {
+    host: text(host) ?? 'unknown',
+    ...(isPid ? {} : { pid: 0, original_pid: pid }),
+  };
 }
 
 function text(value: unknown): string | undefined {

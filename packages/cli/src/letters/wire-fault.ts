@@ -19,7 +19,8 @@ const TEXTS = ['stack_trace', 'error_message'] as const;
 export function wireFault(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'is no object';
   const entry = value as Record<string, unknown>;
-  if (!LEVELS.has(entry['level'] as string)) return `level ${show(entry['level'])} is none of the five`;
+  if (!LEVELS.has(entry['level'] as string))
+    return `level ${show(entry['level'])} is none of ${[...LEVELS].join(', ')}`;
   if (typeof entry['message'] !== 'string') return `message is ${show(entry['message'])}, not a string`;
   if (typeof entry['timestamp'] !== 'string') return `timestamp is ${show(entry['timestamp'])}, not a string`;
   return columnFault(entry) ?? pidFault(entry['pid']) ?? searchFault(entry) ?? extraFault(entry['extra']);

@@ -256,7 +256,8 @@ function withoutPassword(text: string): string {
 
 /** A value for a message, short, and never a key. */
 function show(name: string, value: unknown): string {
-  if (name === 'apiKey') return typeof value === 'string' ? 'a string of that kind' : typeof value;
+  if (name === 'apiKey' && value !== '')
+    return typeof value === 'string' ? 'one with other characters' : typeof value;
   if (typeof value === 'string') return JSON.stringify(shorten(withoutPassword(value)));
   return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }

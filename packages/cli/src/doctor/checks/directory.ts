@@ -66,10 +66,13 @@ function refusal(dlqPath: string, { code = '', message }: NodeJS.ErrnoException)
     case 'ENOTDIR':
     case 'EEXIST':
       return failure(
-        `the dead-letter directory ${dlqPath} is none: a part of its path is a file (${code})`,
+        `the dead-letter directory ${dlqPath} is not a directory: a part of its path is a file (${code})`,
         `set TRACEHUB_DLQ_PATH to a directory; ${lost}`,
       );
     default:
-      return failure(`the dead-letter directory ${dlqPath} cannot be used: ${message}`, `mend it; ${lost}`);
+      return failure(
+        `the dead-letter directory ${dlqPath} cannot be used: ${message}`,
+        `give it another place by TRACEHUB_DLQ_PATH; ${lost}`,
+      );
   }
 }

@@ -13,8 +13,8 @@ async function run(facts: Facts): Promise<Finding> {
   const [first] = own?.poison ?? [];
   if (!own || !first) return ok('no letter breaks the rules of the server');
   return failure(
-    `there is poison in the queue: ${count(own.poison.length, 'letter')} would cost the whole batch, ` +
-      `the first (${printable(first.id) || 'no id'} in ${first.file}): ${printable(first.fault)}`,
+    `there is poison in the queue: ${count(own.poison.length, 'letter')} that the server cannot store, nor ` +
+      `what is sent in one batch with it; the first (${printable(first.id) || 'no id'} in ${first.file}): ${printable(first.fault)}`,
     'take them out (tracehub dlq export --poison --out poison.ndjson, tracehub dlq drop --poison --yes), then have them ' +
       'mended and sent: tracehub dlq import poison.ndjson --yes',
     { poison: own.poison },

@@ -28,5 +28,7 @@ function run({ answer, settings }: Facts): Finding {
       'its database or message queue is down: look there; meanwhile apps keep their logs on disk',
     );
   }
-  return skipped(settings.options.apiKey === '' ? 'there is no key' : `status ${status} came before that`);
+  return skipped(
+    settings.options.apiKey === '' ? 'there is no key' : `status ${status} says nothing about its health`,
+  );
 }

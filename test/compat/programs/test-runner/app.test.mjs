@@ -5,21 +5,21 @@ import { traceHubStream, traceHubTransport } from '@tracehub/pino';
 import { TraceHubTransport } from '@tracehub/winston';
 import bunyan from 'bunyan';
 import pino from 'pino';
-import { expect, test, vi } from 'vitest';
 import winston from 'winston';
+import { expect, test, vi } from 'vitest';
 
-const options = { service: 'shop', environment: 'vitest' };
+const options = { service: 'shop' };
 
 test('pino, in-process', async () => {
   const stream = traceHubStream(options);
-  pino(stream).info('vitest pino in-process');
+  pino(stream).info('pino in-process');
   expect(await stream.flush()).toEqual({ delivered: 1, deadLettered: 0, dropped: 0 });
   await stream.close();
 });
 
 test('pino, in its worker', async () => {
   const transport = traceHubTransport(options);
-  pino(transport).info('vitest pino worker');
+  pino(transport).info('pino worker');
   expect(await transport.flush()).toEqual({ delivered: 1, deadLettered: 0, dropped: 0 });
   await transport.close();
 });
@@ -27,21 +27,21 @@ test('pino, in its worker', async () => {
 test('pino, by the name of the target', async () => {
   const transport = pino.transport({ target: '@tracehub/pino', options });
   const logger = pino(transport);
-  logger.info('vitest pino target');
+  logger.info('pino target');
   expect(await new Promise((resolve) => logger.flush(resolve))).toBeUndefined();
   await new Promise((resolve) => transport.on('close', resolve).end());
 });
 
 test('winston', async () => {
   const transport = new TraceHubTransport(options);
-  winston.createLogger({ transports: [transport] }).info('vitest winston');
+  winston.createLogger({ transports: [transport] }).info('winston');
   expect(await transport.flush()).toEqual({ delivered: 1, deadLettered: 0, dropped: 0 });
   await transport.close();
 });
 
 test('bunyan', async () => {
   const entry = bunyanStream(options);
-  bunyan.createLogger({ name: 'app', streams: [entry] }).info('vitest bunyan');
+  bunyan.createLogger({ name: 'app', streams: [entry] }).info('bunyan');
   expect(await entry.stream.flush()).toEqual({ delivered: 1, deadLettered: 0, dropped: 0 });
   await entry.stream.close();
 });
@@ -49,7 +49,7 @@ test('bunyan', async () => {
 test('logger, under fake timers', async () => {
   vi.useFakeTimers();
   const logger = new TraceHubLogger(options);
-  logger.info('vitest logger');
+  logger.info('logger');
   expect(await logger.flush()).toEqual({ delivered: 1, deadLettered: 0, dropped: 0 });
   await logger.close();
   vi.useRealTimers();
