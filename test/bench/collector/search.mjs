@@ -13,6 +13,7 @@ const { openPGlite } = await import(`${dist}/store/pglite.js`);
 const { openPostgres } = await import(`${dist}/store/postgres.js`);
 const { migrate } = await import(`${dist}/store/migrate.js`);
 const { LogStore } = await import(`${dist}/store/log-store.js`);
+const { rowToLine } = await import(`${dist}/store/copy-line.js`);
 const { toBatches } = await import(`${dist}/store/row-batch.js`);
 const { KeyStore } = await import(`${dist}/keys/key-store.js`);
 const { ReadAccess } = await import(`${dist}/read/read-access.js`);
@@ -70,8 +71,10 @@ async function fill(database) {
   const store = new LogStore(database);
   const begin = performance.now();
   let stored = 0;
-  for (const batch of entries(rows, 1000)) {
-    stored += (await store.store(toBatches(batch, new Date()))).stored;
+  const received = new Date().toISOString();
+  for (const group of entries(rows, 1000)) {
+    const batches = toBatches(group.map((row) => rowToLine(row, received)));
+    stored += (await store.store(batches)).stored;
   }
   const seconds = (performance.now() - begin) / 1000;
   if (stored !== rows) throw new Error(`${stored} of ${rows} entries were stored`);
