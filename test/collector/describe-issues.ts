@@ -46,6 +46,28 @@ export function describeIssues(name: string, open: () => Promise<Database>): voi
       expect((await other.patch(`/api/v1/issues/${issue.id}`, { status: 'RESOLVED' })).status).toBe(404);
     });
 
+    it('chooses those to which a matching entry belongs, however many match', async () => {
+      const error = (id: string, error_type: string, service: string): object =>
+        entry(id, { level: 'ERROR', error_type, service });
+      await served.project.post([
+        ...Array.from({ length: 1200 }, (_, n) => error(`n${n}`, 'Frequent', 'busy')),
+        error('a', 'Once', 'busy'),
+        error('b', 'Elsewhere', 'idle'),
+        // Of both services, and of the second only in an entry that is not its latest.
+        error('c', 'Everywhere', 'idle'),
+        error('d', 'Everywhere', 'busy'),
+      ]);
+      const typesIn = async (query: string): Promise<string[]> => {
+        const { body } = await served.project.get<IssuesAnswer>(`/api/v1/issues?${query}`);
+        expect(body.total).toBe(body.issues.length);
+        return body.issues.map(({ error_type }) => String(error_type)).toSorted();
+      };
+      expect(await typesIn('service=busy')).toEqual(['Everywhere', 'Frequent', 'Once']);
+      expect(await typesIn('service=idle')).toEqual(['Elsewhere', 'Everywhere']);
+      expect(await typesIn('level=ERROR&service=busy&q=hello')).toEqual(['Everywhere', 'Frequent', 'Once']);
+      expect(await typesIn('level=FATAL')).toEqual([]);
+    });
+
     describe('the status of an issue', () => {
       let path: string;
       const at = (timestamp: string): object => entry(timestamp, { level: 'ERROR', timestamp });
