@@ -1,6 +1,7 @@
 import { Type, type TSchema } from '@sinclair/typebox';
 import type { FastifySchema } from 'fastify';
 import { timestampYears } from '../timestamp.ts';
+import { maxEntries } from './parse-batch.ts';
 import { columnLimits, int32, maxSearchedBytes } from './validate-entry.ts';
 import { bodyLimits } from './read-body.ts';
 
@@ -86,12 +87,12 @@ export const ingestSchema: FastifySchema = {
       Type.String({ description: '`gzip`; any other encoding is ignored, and the body taken as it is' }),
     ),
   }),
-  body: Type.Array(entrySchema),
+  body: Type.Array(entrySchema, { maxItems: maxEntries }),
   response: {
     202: answerSchema,
     400: problem('The body is not valid gzip, UTF-8 or JSON, or no array'),
     401: problem('The key is wrong or empty'),
-    413: problem('The body is too large; `detail` names the limit'),
+    413: problem('The body is too large, or has too many entries; `detail` names the limit'),
     422: problem('There is no header `X-API-Key`'),
     503: problem('Database or broker does not answer, or too much is under way', {
       'Retry-After': Type.Integer({ description: 'Seconds after which to try again' }),
