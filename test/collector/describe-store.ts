@@ -77,10 +77,10 @@ export function describeStore(name: string, open: () => Promise<Database>): void
       for (let round = 0; round < 10; round += 1) {
         await Promise.all(
           writers.map((writer, number) => {
-            // Rows of their own, so that they meet at the ten issues; every other time the same rows.
+            // Rows of their own, so that they meet at the issues, long enough; every other time the same rows.
             const own = round % 2 === 0 ? `-${number}` : '';
-            const rows = Array.from({ length: 50 }, (_, n) =>
-              row(`w${round}-${n}${own}`, { fingerprint: `f${n % 10}` }),
+            const rows = Array.from({ length: 400 }, (_, n) =>
+              row(`w${round}-${n}${own}`, { fingerprint: `f${n % 200}` }),
             );
             return storeRows(
               writer,
@@ -89,8 +89,8 @@ export function describeStore(name: string, open: () => Promise<Database>): void
           }),
         );
       }
-      expect(await ids()).toHaveLength(5 * (4 * 50) + 5 * 50);
-      expect((await issues()).map(({ count }) => count)).toEqual(Array.from({ length: 10 }, () => 125));
+      expect(await ids()).toHaveLength(5 * (4 * 400) + 5 * 400);
+      expect((await issues()).map(({ count }) => count)).toEqual(Array.from({ length: 200 }, () => 50));
     });
 
     it('moves first and last seen outwards only', async () => {
