@@ -3,6 +3,7 @@ import type { Database } from '../../packages/collector/src/store/database.ts';
 import { openPGlite } from '../../packages/collector/src/store/pglite.ts';
 import { openPostgres } from '../../packages/collector/src/store/postgres.ts';
 import { startPostgres } from '../kit/servers/servers.ts';
+import { describeCounts } from './describe-counts.ts';
 import { describeIssues } from './describe-issues.ts';
 import { describeReading } from './describe-reading.ts';
 import { describeTail } from './describe-tail.ts';
@@ -19,9 +20,10 @@ afterAll(() => embedded.close());
 const openEmbedded = async (): Promise<Database> => ({ ...embedded, close: async () => {} });
 const openServer = (): Promise<Database> => openPostgres(url);
 
-describeReading('PGlite', openEmbedded);
-describeReading('PostgreSQL', openServer);
-describeIssues('PGlite', openEmbedded);
-describeIssues('PostgreSQL', openServer);
-describeTail('PGlite', openEmbedded);
-describeTail('PostgreSQL', openServer);
+const engines: [name: string, open: () => Promise<Database>][] = [
+  ['PGlite', openEmbedded],
+  ['PostgreSQL', openServer],
+];
+for (const describeCases of [describeReading, describeCounts, describeIssues, describeTail]) {
+  for (const [name, open] of engines) describeCases(name, open);
+}

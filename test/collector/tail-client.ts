@@ -7,6 +7,8 @@ import type { TestProject } from './reading-kit.ts';
 export interface TailClient {
   readonly logs: LogRecord[];
   readonly lastId: string;
+  /** How often it was told that it had fallen too far behind to continue. */
+  readonly resets: number;
   /** Resolves once `count` entries are there. */
   until(count: number): Promise<LogRecord[]>;
   forSome(milliseconds: number): Promise<void>;
@@ -16,7 +18,7 @@ export interface TailClient {
 
 /** Opens a tail and waits until it is ready: everything stored from then on will come. */
 export async function openTail(
-  project: TestProject,
+  project: Pick<TestProject, 'url' | 'token'>,
   { query = '', lastId }: { query?: string; lastId?: string } = {},
 ): Promise<TailClient> {
   const abort = new AbortController();
@@ -33,6 +35,7 @@ export async function openTail(
   }
   const logs: LogRecord[] = [];
   let latest = lastId ?? '';
+  let resets = 0;
   let wake = (): void => {};
   let isReady = false;
   const stream = (response.body as ReadableStream<Uint8Array>)
@@ -41,7 +44,7 @@ export async function openTail(
   const ended = (async () => {
     try {
       for await (const { event, id, data } of stream) {
-        if (event === 'reset') throw new Error('the tail was too far behind');
+        if (event === 'reset') resets += 1;
         if (event === 'logs') logs.push(...(JSON.parse(data) as LogRecord[]));
         latest = id ?? latest;
         isReady = true;
@@ -61,6 +64,9 @@ export async function openTail(
     logs,
     get lastId() {
       return latest;
+    },
+    get resets() {
+      return resets;
     },
     ended,
     async until(count) {

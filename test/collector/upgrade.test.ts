@@ -61,6 +61,22 @@ describe.each(Object.keys(engines))('a database of the first release on %s', (en
       { n: 500, seq: 0 },
     ]);
 
+    // Counted as if they had come in since: by minute and by hour, and by issue.
+    const counts = (): Promise<unknown[]> =>
+      database.query(
+        `select unit::text as unit, count(*)::int as buckets, min(start)::text as first, sum(count)::int as entries
+         from log_counts group by unit
+         union all
+         select 'issue', count(*)::int, min(hour)::text, sum(count)::int from issue_counts where fingerprint = 'f'
+         order by 1`,
+      );
+    const first = '2026-10-31 23:00:00+00';
+    expect(await counts()).toEqual([
+      { unit: 'hour', buckets: 9, first, entries: 500 },
+      { unit: 'issue', buckets: 9, first, entries: 500 },
+      { unit: 'minute', buckets: 500, first: '2026-10-31 23:01:00+00', entries: 500 },
+    ]);
+
     const store = new LogStore(database);
     // One that is there, one that is not and that happened after the issue was resolved (which is now).
     const later = new Date(Date.now() + 60_000).toISOString().replace('Z', '000Z');
@@ -74,5 +90,6 @@ describe.each(Object.keys(engines))('a database of the first release on %s', (en
     expect(await database.query('select count(*)::int as n, (max(seq) > 0) as numbered from logs')).toEqual([
       { n: 501, numbered: true },
     ]);
+    expect((await counts()).map((row) => (row as { entries: number }).entries)).toEqual([501, 501, 501]);
   });
 });

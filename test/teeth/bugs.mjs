@@ -3,6 +3,9 @@ const lane = (project, file, name) => ({ project, file, name });
 /** A flow of the fault sweep. */
 const sweep = (flow) => lane('crash', 'test/crash/fault-sweep', `${flow} loses`);
 
+/** A case that both databases, or both queues, of the collector have to pass. */
+const collectorLane = (file, name) => lane('collector', `test/collector/${file}`, name);
+
 /** Each with the source it is planted in, what is replaced there, and the test that must turn red. */
 export const BUGS = [
   {
@@ -121,12 +124,6 @@ export const BUGS = [
     source: core('batch/batch'),
     replacements: [['[...plain, ...issues.toSorted(byIssueKey)]', '[...plain, ...issues]']],
     lane: lane('unit', 'packages/core-sender/test/batch.test.ts'),
-  },
-  {
-    bug: 'the collector stores a batch sent again twice',
-    source: 'collector/sql/002_logs.sql',
-    replacements: [['create unique index logs_once', 'create index logs_once']],
-    lane: lane('unit', 'packages/collector/test/storing'),
   },
   {
     bug: 'a done mark reaches beyond its entries',
@@ -248,5 +245,78 @@ export const BUGS = [
     source: core('dead-letters/segment-replay'),
     replacements: [['await this.#sink.turn();', 'await Promise.resolve();']],
     lane: lane('simulation', 'test/simulation', 'a replay lets three'),
+  },
+  {
+    bug: 'the collector stores a batch sent again twice',
+    source: 'collector/sql/010_indexes_for_reading.sql',
+    replacements: [['create unique index logs_once', 'create index logs_once']],
+    lane: lane('unit', 'packages/collector/test/storing'),
+  },
+  {
+    bug: 'the collector counts a batch sent again for its issues',
+    source: 'collector/src/store/store-statement.ts',
+    replacements: [
+      ['from stored\n  where fingerprint is not null', 'from incoming\n  where fingerprint is not null'],
+    ],
+    lane: collectorLane('store.test', 'however often it comes'),
+  },
+  {
+    bug: 'the collector acknowledges before it has stored',
+    source: 'collector/src/queue/rabbit-consumer.ts',
+    replacements: [
+      [
+        'await this.#store(group.map(({ batch }) => batch));\n      for (const { channel, message } of group) attempt(() => channel.ack(message));',
+        'for (const { channel, message } of group) attempt(() => channel.ack(message));\n      await this.#store(group.map(({ batch }) => batch));',
+      ],
+    ],
+    lane: collectorLane('queue.test', 'RabbitMQ loses nothing when storing fails'),
+  },
+  {
+    bug: 'the collector does not wait for the confirm of the broker',
+    source: 'collector/src/queue/rabbit-publisher.ts',
+    replacements: [
+      [
+        "await within(answerTimeout, confirmed, 'the broker did not confirm in time');",
+        "void within(answerTimeout, confirmed, 'the broker did not confirm in time').catch(() => {});",
+      ],
+    ],
+    lane: collectorLane('queue.test', 'does not believe a confirm'),
+  },
+  {
+    bug: 'the collector locks issues in any order',
+    source: 'collector/src/store/store-statement.ts',
+    replacements: [['order by project_id, fingerprint\n  on conflict', 'order by random()\n  on conflict']],
+    lane: collectorLane('store.test', 'PostgreSQL lets no two writers deadlock'),
+  },
+  {
+    bug: 'the collector moves first_seen forward',
+    source: 'collector/src/store/store-statement.ts',
+    replacements: [
+      ['first_seen = least(issues.first_seen, excluded.first_seen)', 'first_seen = excluded.first_seen'],
+    ],
+    lane: collectorLane('store.test', 'outwards only'),
+  },
+  {
+    bug: 'the collector stores a group whole or not at all',
+    source: 'collector/src/store/log-store.ts',
+    replacements: [["if (judge(error) !== 'rows') throw error;", 'if (group.length > 0) throw error;']],
+    lane: collectorLane('store.test', 'stores the neighbours'),
+  },
+  {
+    bug: 'the collector shows entries of other projects',
+    source: 'collector/src/read/where.ts',
+    replacements: [["where.and('project_id = ?', project);", "where.and('? > 0', project);"]],
+    lane: collectorLane('reading.test', 'of its own project'),
+  },
+  {
+    bug: "the collector's page shows a message as markup",
+    source: 'collector/page/src/log-list.tsx',
+    replacements: [
+      [
+        "{log.message || log.error_message || '(no message)'}",
+        '<i dangerouslySetInnerHTML={{ __html: log.message }} />',
+      ],
+    ],
+    lane: lane('page', 'test/page/page.test.ts', 'is shown as it is'),
   },
 ];

@@ -41,9 +41,11 @@ async function build() {
   for (const [script, ...args] of [
     ['node_modules/typescript/bin/tsc', '-b', 'packages'],
     ['packages/bundle.mjs'],
+    ['packages/collector/page/build.mjs'],
   ]) {
     const built = await run(script, args);
-    if (built.code !== 0) throw new Error(`the copy does not compile:\n${built.output}`);
+    if (built.code !== 0) throw new Error(`the copy cannot be built:
+${built.output}`);
   }
 }
 

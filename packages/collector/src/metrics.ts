@@ -15,6 +15,8 @@ export interface Metrics {
   readonly duplicates: Counter;
   /** Entries the database refused. */
   readonly refused: Counter;
+  /** Entries that senders report as dropped, in entries stored by this process. */
+  readonly reportedDropped: Counter;
   /** Time to store one group. */
   readonly storeSeconds: Histogram;
 }
@@ -51,6 +53,10 @@ export function createMetrics(depth: () => Promise<number>): Metrics {
     stored: counter('entries_stored', 'Entries stored by this process'),
     duplicates: counter('entries_duplicate', 'Entries that had been stored before'),
     refused: counter('entries_refused', 'Entries the database refused'),
+    reportedDropped: counter(
+      'entries_reported_dropped',
+      'Entries that senders gave up, as they report in entries stored by this process',
+    ),
     storeSeconds: new Histogram({
       name: 'tracehub_store_seconds',
       help: 'Time to store a group of entries',

@@ -179,6 +179,18 @@ describe('bodies', () => {
     });
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(80_000_000);
   });
+
+  // Each far smaller on the wire than what it would be in memory.
+  it.each([
+    ['objects without end', '{},', 10_000_000, /more than 4000000 values/],
+    ['numbers without end', '1,', 10_000_000, /more than 4000000 values/],
+    ['a million entries', '{},', 1_000_000, /1000000 entries, more than 50000/],
+  ])('answers 413 to %s', async (_what, part, count, detail) => {
+    const answer = await post(collector, gzipSync(`[${part.repeat(count).slice(0, -1)}]`), {
+      'content-encoding': 'gzip',
+    });
+    expect([answer.status, answer.json.detail]).toEqual([413, expect.stringMatching(detail)]);
+  });
 });
 
 describe('a bad entry costs only itself', () => {

@@ -14,6 +14,8 @@ const SERVICES = [
   'billing',
   'reports',
 ];
+/** Writes one entry in so many. */
+const RARE = { service: 'nightly', every: 20_000 };
 const MODULES = ['http', 'db', 'cache', 'queue', 'auth', 'render', 'jobs', 's3', 'smtp', 'cron'];
 const LEVELS = [
   ['DEBUG', 0.2],
@@ -57,7 +59,8 @@ export function* entries(count, size) {
     const chance = random();
     const level = LEVELS.find(([, limit]) => chance < limit)[0];
     const isError = level === 'ERROR' || level === 'FATAL';
-    const service = SERVICES[Math.floor(random() ** 2 * SERVICES.length)];
+    const chosen = SERVICES[Math.floor(random() ** 2 * SERVICES.length)];
+    const service = n % RARE.every === 7 ? RARE.service : chosen;
     const kind = Math.floor(random() ** 2 * ISSUES);
     const text = words();
     const micro = Math.floor((7 * DAY * 1000 * n) / count);

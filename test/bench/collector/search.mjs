@@ -1,10 +1,12 @@
 // How long searches take over a million entries, in the embedded database and in PostgreSQL, through the API.
 //   node test/bench/collector/search.mjs [--rows 1000000] [--only pglite|postgres] [--times 40] [--keep]
-// PostgreSQL: --database-url, in which a database is made and dropped again. With --keep both stay, and are used again.
+// PostgreSQL: a server of its own, or the one at --database-url, in which a database is made and dropped again. With
+// --keep the embedded database, and that at --database-url, stay and are used again.
 import { rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { startPrivatePostgres } from '../../kit/servers/private-postgres.mjs';
 import { entries } from './search-entries.mjs';
 import { searches } from './searches.mjs';
 
@@ -13,6 +15,7 @@ const { openPGlite } = await import(`${dist}/store/pglite.js`);
 const { openPostgres } = await import(`${dist}/store/postgres.js`);
 const { migrate } = await import(`${dist}/store/migrate.js`);
 const { LogStore } = await import(`${dist}/store/log-store.js`);
+const { rowToLine } = await import(`${dist}/store/copy-line.js`);
 const { toBatches } = await import(`${dist}/store/row-batch.js`);
 const { KeyStore } = await import(`${dist}/keys/key-store.js`);
 const { ReadAccess } = await import(`${dist}/read/read-access.js`);
@@ -24,7 +27,7 @@ const { values: options } = parseArgs({
     times: { type: 'string', default: '40' },
     only: { type: 'string' },
     keep: { type: 'boolean', default: false },
-    'database-url': { type: 'string', default: 'postgres://postgres@127.0.0.1:5432/postgres' },
+    'database-url': { type: 'string' },
   },
 });
 const rows = Number(options.rows);
@@ -36,20 +39,25 @@ const goal = 100;
 const name = 'tracehub_bench_search';
 const directory = join(tmpdir(), name);
 const engines = {
-  pglite: {
-    open: () => openPGlite(directory),
-    drop: () => rmSync(directory, { recursive: true, force: true }),
+  async pglite() {
+    const drop = () => rmSync(directory, { recursive: true, force: true });
+    if (!options.keep) drop();
+    return { database: await openPGlite(directory), remove: () => options.keep || drop() };
   },
-  postgres: {
-    async open() {
-      await administer(`create database ${name}`).catch((error) => {
-        if (!/already exists/.test(error.message)) throw error;
-      });
-      const url = new URL(options['database-url']);
-      url.pathname = `/${name}`;
-      return openPostgres(url.href);
-    },
-    drop: () => administer(`drop database if exists ${name}`),
+  async postgres() {
+    if (options['database-url'] === undefined) {
+      // As docs/operations.md advises.
+      const server = startPrivatePostgres(['shared_buffers=1GB', 'max_wal_size=4GB']);
+      return { database: await openPostgres(server.createDatabase(name)), remove: () => server.remove() };
+    }
+    const drop = () => administer(`drop database if exists ${name}`);
+    if (!options.keep) await drop();
+    await administer(`create database ${name}`).catch((error) => {
+      if (!/already exists/.test(error.message)) throw error;
+    });
+    const url = new URL(options['database-url']);
+    url.pathname = `/${name}`;
+    return { database: await openPostgres(url.href), remove: () => options.keep || drop() };
   },
 };
 
@@ -70,8 +78,10 @@ async function fill(database) {
   const store = new LogStore(database);
   const begin = performance.now();
   let stored = 0;
-  for (const batch of entries(rows, 1000)) {
-    stored += (await store.store(toBatches(batch, new Date()))).stored;
+  const received = new Date().toISOString();
+  for (const group of entries(rows, 1000)) {
+    const batches = toBatches(group.map((row) => rowToLine(row, received)));
+    stored += (await store.store(batches)).stored;
   }
   const seconds = (performance.now() - begin) / 1000;
   if (stored !== rows) throw new Error(`${stored} of ${rows} entries were stored`);
@@ -79,9 +89,7 @@ async function fill(database) {
 }
 
 async function measure(engine) {
-  const { open, drop } = engines[engine];
-  if (!options.keep) await drop();
-  const database = await open();
+  const { database, remove } = await engines[engine]();
   try {
     await fill(database);
     // What autovacuum does on a server that has it on.
@@ -98,7 +106,7 @@ async function measure(engine) {
     return missed;
   } finally {
     await database.close();
-    if (!options.keep) await drop();
+    await remove();
   }
 }
 
@@ -136,7 +144,8 @@ async function run(url) {
 
 let isMissed = false;
 for (const engine of options.only === undefined ? Object.keys(engines) : [options.only]) {
-  console.log(`\n${engine}, ${rows} entries, each search ${times} times, one after another`);
+  const machine = `Node ${process.version}, ${cpus().length} × ${cpus()[0].model}, load ${loadavg()[0].toFixed(1)}`;
+  console.log(`\n${engine}, ${rows} entries, each search ${times} times, one after another; ${machine}`);
   const missed = await measure(engine);
   if (missed.length > 0) {
     isMissed = true;

@@ -32,11 +32,13 @@ export async function searches(url, rows) {
       },
     },
     { name: 'one service', path: () => logs({ service: ['gateway', 'reports'][upTo(2)] }) },
+    { name: 'a service that writes little', path: () => logs({ service: 'nightly' }) },
+    { name: 'errors of one service', path: () => `${logs({ service: 'reports' })}&level=ERROR&level=FATAL` },
     {
       name: 'deep cursor',
       // As a client who has come that far would have it.
       path: async () => {
-        const response = await fetch(url + logs({ per_page: '1', to_ts: at(upTo(160)) }));
+        const response = await fetch(url + logs({ per_page: '1', to_ts: at(8 + upTo(160)) }));
         const { next_cursor } = await response.json();
         return logs({ cursor: next_cursor });
       },
@@ -46,6 +48,7 @@ export async function searches(url, rows) {
     { name: 'one issue', path: () => `/api/v1/issues/${issues[upTo(issues.length)].id}` },
     { name: 'timeline, the whole week', path: () => '/api/v1/stats/timeline' },
     { name: 'timeline, frequent word', path: () => `/api/v1/stats/timeline?q=${word(upTo(4))}` },
+    { name: 'timeline, one service', path: () => '/api/v1/stats/timeline?service=catalog' },
     { name: 'overview', path: () => '/api/v1/stats/overview' },
   ];
 }

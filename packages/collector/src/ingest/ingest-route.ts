@@ -8,6 +8,7 @@ import type { Queryable } from '../store/database.ts';
 import { toBatches } from '../store/row-batch.ts';
 import type { Warnings } from '../warnings.ts';
 import { Admission } from './admission.ts';
+import { ingestSchema } from './ingest-schema.ts';
 import { parseBatch } from './parse-batch.ts';
 import { bodyLimits, readBody } from './read-body.ts';
 import { sortOut } from './sort-out.ts';
@@ -35,6 +36,9 @@ export function addIngestRoute(app: FastifyInstance, parts: IngestParts): void {
   app.route({
     method: 'POST',
     url: '/api/v1/ingest',
+    schema: ingestSchema,
+    // The schema is there to be read: what is checked, and in which order, is up to the handler.
+    validatorCompiler: () => () => true,
     // TraceHub never looks at the content type, while Fastify would refuse a malformed one.
     onRequest: async (request) => void delete request.raw.headers['content-type'],
     onResponse: async (_request, reply) => metrics.requests.inc({ status: reply.statusCode }),

@@ -16,8 +16,22 @@ export interface EntryFault {
   reason: string;
 }
 
+type TextField =
+  | 'message'
+  | 'id'
+  | 'service'
+  | 'environment'
+  | 'host'
+  | 'thread_id'
+  | 'sdk_version'
+  | 'trace_id'
+  | 'module'
+  | 'stack_trace'
+  | 'error_type'
+  | 'error_message';
+
 /** Code points each column holds; `Infinity` where only the body's size limits. */
-const columnLimits = {
+export const columnLimits: Readonly<Record<TextField, number>> = {
   message: Infinity,
   id: 128,
   service: 150,
@@ -30,13 +44,14 @@ const columnLimits = {
   stack_trace: Infinity,
   error_type: 255,
   error_message: Infinity,
-} as const satisfies { [K in keyof ShapedEntry]?: number };
-const limitedColumns = Object.entries(columnLimits) as [keyof typeof columnLimits, number][];
+};
+const limitedColumns = Object.entries(columnLimits) as [TextField, number][];
 
 /** `message` and `error_message` together, in UTF-8: what is searched stays of a size that can be searched. */
-const maxSearchedBytes = 1024 * 1024;
+export const maxSearchedBytes: number = 1024 * 1024;
 
-const int32 = { min: -2_147_483_648, max: 2_147_483_647 };
+/** What the column `pid` holds. */
+export const int32: { min: number; max: number } = { min: -2_147_483_648, max: 2_147_483_647 };
 
 /** Checks one member of the posted array and completes it in place. A fault costs this entry only. */
 export function validateEntry(value: unknown): { entry: ValidEntry } | { fault: EntryFault } {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Level } from '@tracehub/core-sender';
+import { isErrorLevel } from '../store/log-row.ts';
 import { topFrames } from './frames.ts';
 import { normaliseMessage } from './normalise-message.ts';
 
@@ -16,7 +17,7 @@ export interface FingerprintInput {
  * frames, else the type and message, else the message. `undefined` below ERROR, which makes no issue.
  */
 export function toFingerprint(entry: FingerprintInput): string | undefined {
-  if (entry.level !== 'ERROR' && entry.level !== 'FATAL') return undefined;
+  if (!isErrorLevel(entry.level)) return undefined;
   const type = entry.error_type ?? '';
   const frames = entry.stack_trace ? topFrames(entry.stack_trace, 5) : [];
   // A stack without a frame says as little as none: by type alone, unrelated errors would become one issue.

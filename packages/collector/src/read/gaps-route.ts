@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { sumOfDrops, toDropCounts } from '../drop-counts.ts';
 import { toUtcMicroseconds } from '../timestamp.ts';
 import type { GapRecord, GapsAnswer, LogRecord } from './answers.ts';
 import { gapsSchema } from './answer-schemas.ts';
@@ -40,11 +41,10 @@ export function addGapsRoute(app: FastifyInstance, { database }: ReadParts): voi
   );
 }
 
-/** What a report says, as far as it can be believed: anybody with a key can write one. */
+/** What a report says. */
 function toGap(log: LogRecord): GapRecord {
   const { tracehub_dropped: dropped, from, to } = log.extra as Record<string, unknown>;
-  const pairs = typeof dropped === 'object' && dropped !== null ? Object.entries(dropped) : [];
-  const reasons = pairs.filter((pair): pair is [string, number] => isCount(pair[1])).slice(0, 20);
+  const reasons = toDropCounts(dropped);
   return {
     log_id: log.id,
     reported_at: log.timestamp,
@@ -54,13 +54,9 @@ function toGap(log: LogRecord): GapRecord {
     environment: log.environment,
     host: log.host,
     pid: log.pid,
-    dropped: reasons.reduce((sum, [, count]) => sum + count, 0),
+    dropped: sumOfDrops(reasons),
     reasons: Object.fromEntries(reasons),
   };
-}
-
-function isCount(value: unknown): boolean {
-  return Number.isSafeInteger(value) && (value as number) > 0;
 }
 
 function timeOr(otherwise: string, value: unknown): string {

@@ -21,6 +21,7 @@ export async function collectOpenApi(app: FastifyInstance): Promise<void> {
       },
       security: [{ readToken: [] }],
       tags: [
+        { name: 'ingest', description: 'For senders, with an API key' },
         { name: 'logs' },
         { name: 'issues' },
         { name: 'stats', description: 'How much there is; with the filters of the lists' },

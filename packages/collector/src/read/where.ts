@@ -1,8 +1,11 @@
 import { HttpProblem } from '../http-problem.ts';
-import type { LogLevel } from '../store/log-row.ts';
+import { isErrorLevel, type LogLevel } from '../store/log-row.ts';
 import { toUtcMicroseconds } from '../timestamp.ts';
 import { toExtraFilter } from './extra-filter.ts';
 import { filterNames, type Filters } from './query-schema.ts';
+
+/** Matching entries whose issues are looked up one by one. */
+const fewEntries = 1000;
 
 /** Conditions of a statement, joined by "and", and the values of its parameters in order. */
 export class Where {
@@ -39,6 +42,8 @@ export function addLogConditions(where: Where, project: number, filters: Filters
     if (filters[column] !== undefined) where.and(`${column} = ?`, filters[column]);
   }
   addLevels(where, filters.level);
+  // True of all of them, and what tells the database that the index `logs_errors` has all it looks for.
+  if (filters.level?.every(isErrorLevel)) where.and('fingerprint is not null');
   const { from, to } = toTimes(filters);
   if (from !== undefined) where.and('timestamp >= ?', from);
   if (to !== undefined) where.and('timestamp <= ?', to);
@@ -47,13 +52,20 @@ export function addLogConditions(where: Where, project: number, filters: Filters
   return where;
 }
 
-/** The rows of `issues` in a project to which a matching entry belongs. */
+/**
+ * The rows of `issues` in a project to which a matching entry belongs. Where few entries match, these are looked up;
+ * where many do, each issue has one among its latest, and looking for that ends sooner.
+ */
 export function addIssueConditions(where: Where, project: number, filters: Filters): Where {
   where.and('project_id = ?', project);
   if (filterNames.every((name) => filters[name] === undefined)) return where;
-  const entries = addLogConditions(new Where(where.parameters), project, filters);
+  const entries = addLogConditions(new Where(where.parameters), project, filters).sql;
+  const few = `select fingerprint from logs where fingerprint is not null and ${entries}
+    order by timestamp desc limit ${fewEntries + 1}`;
   return where.and(
-    `fingerprint in (select fingerprint from logs where fingerprint is not null and ${entries.sql})`,
+    `case when (select count(*) from (${few}) as counted) <= ${fewEntries}
+      then fingerprint in (${few})
+      else exists (select from logs where logs.fingerprint = issues.fingerprint and ${entries}) end`,
   );
 }
 

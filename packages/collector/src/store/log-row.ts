@@ -4,6 +4,11 @@
  */
 export type LogLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'FATAL';
 
+/** Whether entries of a level make issues, and so have a fingerprint. */
+export function isErrorLevel(level: LogLevel): boolean {
+  return level === 'ERROR' || level === 'FATAL';
+}
+
 /** One entry as the `logs` table takes it: validated, its timestamp in UTC with six digits. */
 export interface LogRow {
   project_id: number;

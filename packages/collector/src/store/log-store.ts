@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { sumOfDrops, toDropCounts } from '../drop-counts.ts';
 import { lineColumnNames, lineColumns, splitLines } from './copy-line.ts';
 import type { Database, Queryable } from './database.ts';
 import { Partitions } from './partitions.ts';
@@ -6,10 +7,16 @@ import type { RefusedRow, RowBatch } from './row-batch.ts';
 import { isMissingPartition, judge } from './sqlstate.ts';
 import { storeStatement } from './store-statement.ts';
 
-/** What came of storing a group of batches. */
-export interface StoreResult {
+/** What came of rows that were inserted. */
+interface Inserted {
   /** Rows that were new. */
   stored: number;
+  /** Entries that senders report as dropped, in rows that were new. */
+  reportedDropped: number;
+}
+
+/** What came of storing a group of batches. */
+export interface StoreResult extends Inserted {
   /** Per batch, the rows the database refused. */
   refused: RefusedRow[][];
 }
@@ -40,11 +47,11 @@ export class LogStore {
     await this.#partitions.ensure(group.flatMap(({ months }) => months));
     const lines = Buffer.concat(group.map((batch) => batch.lines));
     try {
-      const stored = await this.#database.transaction(async (inside) => {
+      const inserted = await this.#database.transaction(async (inside) => {
         await inside.run(incomingTable);
         return await insert(inside, lines);
       });
-      return { stored, refused: group.map(() => []) };
+      return { ...inserted, refused: group.map(() => []) };
     } catch (error) {
       if (isMissingPartition(error)) {
         this.#partitions.forget();
@@ -57,23 +64,34 @@ export class LogStore {
 
   async #storeApart(inside: Queryable, group: readonly RowBatch[]): Promise<StoreResult> {
     await inside.run(incomingTable);
-    const result: StoreResult = { stored: 0, refused: [] };
+    let inserted = nothing;
+    const refused: RefusedRow[][] = [];
     for (const batch of group) {
       const lines = splitLines(batch.lines);
-      const refused: RefusedRow[] = [];
-      result.stored += await insertByHalves(inside, lines, 0, refused);
-      result.refused.push(refused);
+      const refusedHere: RefusedRow[] = [];
+      inserted = sum(inserted, await insertByHalves(inside, lines, 0, refusedHere));
+      refused.push(refusedHere);
       if (!this.#keepRefused) continue;
-      for (const { index, reason } of refused) await keep(inside, lines[index] as Buffer, reason);
+      for (const { index, reason } of refusedHere) await keep(inside, lines[index] as Buffer, reason);
     }
-    return result;
+    return { ...inserted, refused };
   }
 }
 
-async function insert(inside: Queryable, lines: Buffer): Promise<number> {
+const nothing: Inserted = { stored: 0, reportedDropped: 0 };
+
+function sum(one: Inserted, other: Inserted): Inserted {
+  return {
+    stored: one.stored + other.stored,
+    reportedDropped: one.reportedDropped + other.reportedDropped,
+  };
+}
+
+async function insert(inside: Queryable, lines: Buffer): Promise<Inserted> {
   await inside.copy(incoming, lines);
-  const [row] = await inside.query<{ stored: number }>(storeStatement);
-  return (row as { stored: number }).stored;
+  const [row] = await inside.query<{ stored: number; dropped: unknown[] }>(storeStatement);
+  const { stored, dropped } = row as { stored: number; dropped: unknown[] };
+  return { stored, reportedDropped: sumOfDrops(dropped.flatMap(toDropCounts)) };
 }
 
 /** Halves down to the rows that cannot be stored, so that their neighbours can. */
@@ -82,24 +100,24 @@ async function insertByHalves(
   lines: readonly Buffer[],
   firstIndex: number,
   refused: RefusedRow[],
-): Promise<number> {
+): Promise<Inserted> {
   await inside.run('savepoint part');
   try {
-    const stored = await insert(inside, Buffer.concat(lines));
+    const inserted = await insert(inside, Buffer.concat(lines));
     await inside.run('release savepoint part; truncate incoming');
-    return stored;
+    return inserted;
   } catch (error) {
     if (judge(error) !== 'rows' || isMissingPartition(error)) throw error;
     await inside.run('rollback to savepoint part; release savepoint part');
     if (lines.length === 1) {
       refused.push({ index: firstIndex, reason: (error as Error).message });
-      return 0;
+      return nothing;
     }
   }
   const middle = lines.length >> 1;
-  return (
-    (await insertByHalves(inside, lines.slice(0, middle), firstIndex, refused)) +
-    (await insertByHalves(inside, lines.slice(middle), firstIndex + middle, refused))
+  return sum(
+    await insertByHalves(inside, lines.slice(0, middle), firstIndex, refused),
+    await insertByHalves(inside, lines.slice(middle), firstIndex + middle, refused),
   );
 }
 

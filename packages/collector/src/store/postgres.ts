@@ -16,6 +16,12 @@ const statementTimeout = 30_000;
 /** Should the server be frozen, nobody waits longer than this for its answer; ms. */
 const answerTimeout = statementTimeout + 5000;
 
+/**
+ * Every search of ours ends after some thousand rows, but is planned as if it might go on: starting other processes
+ * for it, or compiling it, would take longer than the search.
+ */
+const settingsOfSession = '-c timezone=UTC -c max_parallel_workers_per_gather=0 -c jit=off';
+
 /** Opens a pool of connections to the server at `url`. Does not connect yet. */
 export async function openPostgres(url: string): Promise<Database> {
   const settings = {
@@ -23,7 +29,7 @@ export async function openPostgres(url: string): Promise<Database> {
     connectionTimeoutMillis: connectTimeout,
     keepAlive: true,
     application_name: 'tracehub-collector',
-    options: '-c timezone=UTC',
+    options: settingsOfSession,
   };
   const pool = new pg.Pool({
     ...settings,

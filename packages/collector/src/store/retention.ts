@@ -5,8 +5,8 @@ import { advisoryLocks, type Database } from './database.ts';
 const interval = 60 * 60_000;
 
 /**
- * Drops the partitions whose every entry is older than `days`, and with them the counts of those entries and
- * what is left of issues and refused entries from before that. Of processes that do this at the same moment, one does it.
+ * Drops the partitions whose every entry is older than `days`, and everything else from before the end of the last of
+ * them: counts, issues that were not seen since, refused entries. Of processes that do this at the same moment, one does it.
  */
 export async function dropOldPartitions(database: Database, days: number): Promise<string[]> {
   return await database.transaction(async (transaction) => {
@@ -29,6 +29,8 @@ export async function dropOldPartitions(database: Database, days: number): Promi
     for (const [table, time] of [
       ['log_counts', 'start'],
       ['issue_counts', 'hour'],
+      ['issues', 'last_seen'],
+      ['refused_entries', 'refused_at'],
     ]) {
       await transaction.query(
         `delete from ${table}
@@ -36,11 +38,6 @@ export async function dropOldPartitions(database: Database, days: number): Promi
         [days],
       );
     }
-    await transaction.query('delete from issues where last_seen < now() - make_interval(days => $1)', [days]);
-    await transaction.query(
-      'delete from refused_entries where refused_at < now() - make_interval(days => $1)',
-      [days],
-    );
     return old.map(({ name }) => name);
   });
 }

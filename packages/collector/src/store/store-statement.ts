@@ -3,7 +3,7 @@ import { logsChannel } from './database.ts';
 
 /**
  * Stores the rows of `incoming`, counts them for their issues and announces them, in one statement, hence in one
- * transaction; gives how many were new. Only those come out of the insert, so a batch sent twice counts once. Rows
+ * transaction; gives how many were new, and what senders report in them as dropped. Only those come out of the insert, so a batch sent twice counts once. Rows
  * and issues are locked in the order of their keys: two writers with the same ones wait for each other instead of
  * deadlocking. A resolved issue is open again when it happened after that, not when an older entry arrives late.
  */
@@ -13,7 +13,8 @@ with stored as (
   select (select nextval('log_groups')), ${names} from incoming
   order by project_id, timestamp, id
   on conflict do nothing
-  returning seq, project_id, fingerprint, timestamp, level, message, error_type, stack_trace
+  returning seq, project_id, fingerprint, timestamp, level, message, error_type, stack_trace,
+    case when module = 'tracehub' then extra -> 'tracehub_dropped' end as dropped
 ),
 counted as (
   insert into issues (project_id, fingerprint, title, error_type, level, count, first_seen, last_seen, sample_stack)
@@ -39,5 +40,6 @@ counted as (
         and excluded.last_seen > coalesce(issues.resolved_at, '-infinity') as back) as judged)
 )
 select count(*)::int as stored,
+  coalesce(jsonb_agg(dropped) filter (where dropped is not null), '[]') as dropped,
   case when count(*) > 0 then pg_notify('${logsChannel}', max(seq)::text) end as announced
 from stored`;

@@ -58,9 +58,10 @@ export function createWorker(
     await setTimeout(jittered, undefined, { signal: settings.signal });
   }
 
-  function count({ stored, refused }: StoreResult, rows: number): void {
+  function count({ stored, reportedDropped, refused }: StoreResult, rows: number): void {
     const refusedRows = refused.reduce((sum, rowsOfBatch) => sum + rowsOfBatch.length, 0);
     metrics.stored.inc(stored);
+    metrics.reportedDropped.inc(reportedDropped);
     metrics.refused.inc(refusedRows);
     metrics.duplicates.inc(rows - stored - refusedRows);
     if (refusedRows > 0 && settings.waitsForDatabase) {

@@ -9,13 +9,13 @@ import { LogStore } from '../../src/store/log-store.ts';
 import { Warnings } from '../../src/warnings.ts';
 import { createWorker } from '../../src/worker/worker.ts';
 
-/** A database that fails from the n-th statement on; until then every statement finds project 1. */
+/** A database that fails from the n-th statement on; until then every statement finds project 1, and stores nothing. */
 export function failingAfter(statements: number): Database {
   let count = 0;
   const query = async <Row>(): Promise<Row[]> => {
     count += 1;
     if (count > statements) throw new Error('connection lost');
-    return [{ project_id: 1 }] as Row[];
+    return [{ project_id: 1, stored: 0, dropped: [] }] as Row[];
   };
   const run = async (): Promise<void> => void (await query());
   return {

@@ -13,11 +13,13 @@ import { TailPosition } from './tail-position.ts';
 /** Readers at the same time; each costs a search for every group that is stored. */
 const maxReaders = 50;
 
-/** A sign of life for proxies and for a reader that waits, and the latest position; ms. */
-const heartbeat = 15_000;
-
-/** A reader has to come back after this, so that a token which was revoked is noticed; ms. */
-const maxAge = 600_000;
+/** Milliseconds. */
+export interface TailTiming {
+  /** A sign of life for proxies and for a reader that waits, and the latest position. */
+  heartbeat: number;
+  /** A reader has to come back after this, so that a token which was revoked is noticed. */
+  maxAge: number;
+}
 
 /** Rest between two looks, ms: what is stored meanwhile is found together. */
 const pause = 100;
@@ -27,7 +29,11 @@ const pause = 100;
  * of entries that were stored together, its `id` is what `Last-Event-ID` continues from: nothing is left out or
  * said twice. Event `reset` says that this reader is too far behind to continue and begins anew at the end.
  */
-export function addTailRoute(app: FastifyInstance, { database }: { database: Database }): void {
+export function addTailRoute(
+  app: FastifyInstance,
+  { database }: { database: Database },
+  { heartbeat, maxAge }: TailTiming = { heartbeat: 15_000, maxAge: 600_000 },
+): void {
   const feed = new TailFeed(database);
   const closing = new AbortController();
   setMaxListeners(maxReaders + 1, closing.signal);
@@ -76,7 +82,7 @@ export function addTailRoute(app: FastifyInstance, { database }: { database: Dat
 
       reply.hijack();
       const { raw: response } = reply;
-      const over = overWith(response, closing.signal);
+      const over = overWith(response, closing.signal, maxAge);
       response.writeHead(200, {
         'content-type': 'text/event-stream; charset=utf-8',
         'cache-control': 'no-store',
@@ -109,7 +115,7 @@ export function addTailRoute(app: FastifyInstance, { database }: { database: Dat
 }
 
 /** Ends with the connection, with the server, or after the time that a reader may stay. */
-function overWith(response: ServerResponse, closing: AbortSignal): AbortSignal {
+function overWith(response: ServerResponse, closing: AbortSignal, maxAge: number): AbortSignal {
   // Put together by hand: Node 20 may forget a signal made by AbortSignal.any while somebody waits for it.
   const over = new AbortController();
   const end = (): void => {

@@ -75,6 +75,8 @@ export class Tail {
       `select distinct seq::float8 as seq from logs where seq > 0 and seq > $1 order by seq limit ${maxWaiting + 1}`,
       [this.#position.settled],
     );
+    // Whatever lies beyond these would never be announced, even if the reader knows some of them already.
+    if (rows.length > maxWaiting) this.#isBehind = true;
     for (const { seq } of rows) this.announce(seq);
   }
 
