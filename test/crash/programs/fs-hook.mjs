@@ -52,9 +52,13 @@ function install() {
           real[`${name}Sync`](args[0], half(args[1]), args[2]);
         throw fault(verdict.error, name, args[0]);
       }
-      const result = await real.promises[name](...args);
-      verdict?.after?.();
-      return result;
+      if (verdict?.after) {
+        // As below: while it was under way the process might end by itself.
+        const result = real[`${name}Sync`](...args);
+        verdict.after();
+        return result;
+      }
+      return real.promises[name](...args);
     };
   }
 }
