@@ -1,6 +1,7 @@
 import { exampleLogs } from '../examples/example-logs.ts';
 import { type Child, type ChildEnd, type ChildOptions, startProgram } from '../kit/child.ts';
 import { type CollectorProcess, startCollectorProcess } from '../kit/collector-process.ts';
+import { readDeadLetters } from '../kit/dead-letters.ts';
 import { makeTempDirectory } from '../kit/temp.ts';
 
 type StoredLogs = Awaited<ReturnType<CollectorProcess['logs']>>;
@@ -8,6 +9,8 @@ type StoredLogs = Awaited<ReturnType<CollectorProcess['logs']>>;
 /** How a program ended, what it said, and what the collector then holds of it, oldest first. */
 interface Run extends Pick<ChildEnd, 'code' | 'stdout' | 'stderr'> {
   logs: StoredLogs;
+  /** What is on disk instead, as where the machine was too busy to deliver within `closeTimeout`: nothing. */
+  left: string[];
 }
 
 /** A collector for a file of rows, and what runs beside it. */
@@ -24,9 +27,11 @@ const LIMIT_MS = 120_000;
 
 export async function startDestination(): Promise<Destination> {
   const collector = await startCollectorProcess();
+  const dlqPath = makeTempDirectory('dlq');
   const known = {
     TRACEHUB_ENDPOINT: collector.url,
     TRACEHUB_API_KEY: collector.apiKey,
+    TRACEHUB_DLQ_PATH: dlqPath,
     HOME: makeTempDirectory('home'),
   };
   const start = (file: string, options: ChildOptions = {}): Child =>
@@ -38,12 +43,13 @@ export async function startDestination(): Promise<Destination> {
       const program = start(file, options);
       const { code, stdout, stderr } = await program.ended;
       const logs = (await collector.logs()).filter((log) => log.pid === program.pid);
-      return { code, stdout, stderr, logs };
+      const left = readDeadLetters(dlqPath).entries.map(({ message }) => message);
+      return { code, stdout, stderr, logs, left };
     },
   };
 }
 
 /** The run of a program that logs what the README's set-up of `logger` does, and nothing goes wrong. */
 export function exampleRun(logger: string): unknown {
-  return { code: 0, stdout: '', stderr: '', logs: exampleLogs(logger) };
+  return { code: 0, stdout: '', stderr: '', logs: exampleLogs(logger), left: [] };
 }

@@ -8,25 +8,23 @@ beforeAll(async () => {
   destination = await startDestination();
 });
 
-const runners = [
-  {
-    runner: 'Jest 30',
+const runners = {
+  'Jest 30': {
     name: 'jest',
     program: 'jest/node_modules/jest/bin/jest.js',
     args: ['--detectOpenHandles', '--ci', '--testTimeout=60000', '--testMatch=**/app.test.cjs'],
     summary: /Tests: +7 passed, 7 total/,
   },
-  {
-    runner: 'vitest 4',
+  'vitest 4': {
     name: 'vitest',
     program: 'vitest/node_modules/vitest/vitest.mjs',
     args: ['run', '--testTimeout=60000'],
     summary: /Tests +7 passed \(7\)/,
   },
-];
+};
 
 describe('test runners', () => {
-  it.each(runners)('$runner', async ({ name, program, args, summary }) => {
+  it.each(Object.entries(runners))('%s', async (_, { name, program, args, summary }) => {
     const { code, stdout, stderr } = await destination.run(join(apps, program), {
       args,
       cwd: join(apps, name),

@@ -24,6 +24,8 @@ const unluckyOrder = traceIdOf(60);
 const interrupt = new AbortController();
 const { signal } = interrupt;
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => interrupt.abort());
+// Whoever read is gone, as `head` is after its lines: the children are not to outlive that.
+process.stdout.on('error', () => interrupt.abort());
 
 try {
   process.exitCode = (await demo()) ? 0 : 1;

@@ -69,7 +69,9 @@ export async function typeCheck(app: string, compiler: Compiler = {}): Promise<s
     files,
   });
   const program = join(typescript, 'bin/tsc');
-  return await run(process.execPath, [program, '-p', app]).then(
+  // A compiler that outlives its test would slow down the next one.
+  const limit = { timeout: 280_000, killSignal: 'SIGKILL' } as const;
+  return await run(process.execPath, [program, '-p', app], limit).then(
     ({ stdout }) => stdout,
     (error: { stdout: string; message: string }) => error.stdout || error.message,
   );
