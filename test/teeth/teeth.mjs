@@ -44,9 +44,7 @@ async function build() {
     ['packages/collector/page/build.mjs'],
   ]) {
     const built = await run(script, args);
-    if (built.code !== 0)
-      throw new Error(`the copy cannot be built:
-${built.output}`);
+    if (built.code !== 0) throw new Error(`the copy cannot be built:\n${built.output}`);
   }
 }
 
