@@ -107,7 +107,7 @@ describe('a process that was killed', () => {
     expect(await replayAll(queue)).toEqual([1, 2, 3, 4]);
     await queue.close();
     expect(fs.readdirSync(directory.path)).toEqual([]);
-  }, 10_000);
+  }, 30_000);
 
   it('leaves its claimed segment to the next', async () => {
     const path = temporaryDirectory();
@@ -117,7 +117,7 @@ describe('a process that was killed', () => {
     const claim = (await queue.claim())!;
     expect(claim.entries.map(({ json }) => seqOf(json))).toEqual([1, 2, 3, 4]);
     expect(queue.ownCount(claim)).toBe(0);
-  }, 10_000);
+  }, 30_000);
 
   it('on another machine is known to be dead when its lease is a minute old', async () => {
     const path = temporaryDirectory();
