@@ -3,13 +3,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { startProgram } from '../../../test/kit/child.ts';
+import { compileCoreSender } from '../../../test/kit/compiled-sources.ts';
 import { temporaryDirectory } from './support.ts';
 
 it('makes directories by a relative path, however short', async () => {
   const path = temporaryDirectory();
+  const [module = ''] = compileCoreSender(['dead-letters/durable-names']);
   // A process of its own: the working directory is the process's, and a walk that does not end takes all its memory.
   const child = startProgram(fileURLToPath(new URL('./programs/relative-directory.mjs', import.meta.url)), {
-    args: [path],
+    args: [module, path],
     nodeArgs: ['--max-old-space-size=64'],
   });
   expect(await child.ended).toMatchObject({ code: 0, stdout: 'made\n' });

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type net from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { compileCoreSender } from '../../../test/kit/compiled-sources.ts';
 import { toJsonBytes } from '../src/entry/encoded-entry.ts';
 import { BodyEncoder } from '../src/send/encode-body.ts';
 import { createTransport } from './stages.ts';
@@ -46,9 +47,10 @@ describe('sockets', () => {
 
   it('and timers never keep a process alive, even with a request under way', async () => {
     const server = await rawServer(() => {});
+    const [transport, clock] = compileCoreSender(['send/http-transport', 'clock']);
     const program = `
-      const { HttpTransport } = await import(${JSON.stringify(new URL('../dist/esm/send/http-transport.js', import.meta.url).href)});
-      const { systemClock } = await import(${JSON.stringify(new URL('../dist/esm/clock.js', import.meta.url).href)});
+      const { HttpTransport } = await import('${transport}');
+      const { systemClock } = await import('${clock}');
       const options = { endpoint: ${JSON.stringify(server.url)}, apiKey: 'k', timeout: 60000, concurrency: 2 };
       const transport = new HttpTransport(options, 'test', systemClock);
       void transport.post({ bytes: Buffer.from('[]'), isGzipped: false, rawBytes: 2 }).catch(() => {});
@@ -60,5 +62,5 @@ describe('sockets', () => {
     });
     const [code] = (await once(child, 'exit')) as [number | null];
     expect({ code, connections: server.sockets.length }).toEqual({ code: 0, connections: 1 });
-  }, 10_000);
+  });
 });
