@@ -63,6 +63,8 @@ export class BatchWorkerModel {
   readonly turns: boolean[] = [];
   #untold = 0;
   #flushUpTo = 0;
+  /** When a batch may leave for its size alone. */
+  #nextBySize = 0;
   #sendsSinceReplay = 0;
 
   constructor(limits: Limits, now: number) {
@@ -98,9 +100,10 @@ export class BatchWorkerModel {
   advance(ms: number): void {
     const end = this.now + ms;
     for (;;) {
-      const due = (this.waiting[0]?.acceptedAt ?? Number.POSITIVE_INFINITY) + this.limits.flushInterval;
-      if (due <= this.now || due > end) break;
-      this.now = due;
+      const old = (this.waiting[0]?.acceptedAt ?? Number.POSITIVE_INFINITY) + this.limits.flushInterval;
+      const due = [old, this.#nextBySize].filter((time) => time > this.now && time <= end);
+      if (due.length === 0) break;
+      this.now = Math.min(...due);
       this.pump();
     }
     this.now = end;
@@ -170,6 +173,7 @@ export class BatchWorkerModel {
 
   #send(batch: Batch): void {
     this.#sendsSinceReplay++;
+    this.#nextBySize = this.now + 100;
     batch.notice = this.#untold;
     this.#untold = 0;
     this.left.push({ seqs: sendOrder(batch.items), notice: canTell(batch) ? batch.notice : 0 });
@@ -251,8 +255,11 @@ export class BatchWorkerModel {
     if (oldest.seq <= this.#flushUpTo || this.now - oldest.acceptedAt >= flushInterval) return true;
     const { length } = this.waiting;
     const bytes = sum(this.waiting);
-    if (this.isOpen) return length >= batchSize || bytes >= this.#room.bytes;
-    return length * 2 >= capacity || (bytes + this.#heldBytes) * 2 >= maxBytes;
+    const isUnderPressure = length * 2 >= capacity || (bytes + this.#heldBytes) * 2 >= maxBytes;
+    if (!this.isOpen) return isUnderPressure;
+    const room = this.#room;
+    if (length < batchSize && bytes < room.bytes) return false;
+    return length >= room.entries || bytes >= room.bytes || isUnderPressure || this.now >= this.#nextBySize;
   }
 
   get #isBlocked(): boolean {

@@ -181,7 +181,7 @@ const histories = fc.commands(
     fc.oneof(
       { weight: 30, arbitrary: pushes },
       { weight: 20, arbitrary: answers },
-      { weight: 20, arbitrary: fc.constantFrom(1, 400, 999, 1_000, 3_000).map(advance) },
+      { weight: 20, arbitrary: fc.constantFrom(1, 60, 100, 400, 999, 1_000, 3_000).map(advance) },
       { weight: 10, arbitrary: fc.constantFrom(true, true, false).map(gate) },
       { weight: 10, arbitrary: fc.constantFrom<Disk>('well', 'well', 'full', 'broken').map(disk) },
       { weight: 10, arbitrary: fc.constantFrom(answerDisk, flush, turn) },
