@@ -55,7 +55,7 @@ export interface Run {
   stored: number;
   /** Most entries that waited on the disks at once. */
   worstBacklog: number;
-  /** Replays sent while live entries waited, and the live batches they had let go first, at most three each. */
+  /** Replays sent while a full batch of live entries waited, and the live batches they had let go first, at most three each. */
   contended: number;
   yielded: number;
 }

@@ -35,7 +35,7 @@ class CountedBatches extends LiveBatches {
 export class SimulatedSender {
   readonly ledger: Ledger = new Ledger();
   readonly traffic = { requests: 0, retries: 0, rawBytes: 0, wireBytes: 0, unconfirmed: 0 };
-  /** Replays sent while live entries waited, and the live batches they had let go first, at most three each. */
+  /** Replays sent while a full batch of live entries waited, and the live batches they had let go first, at most three each. */
   contended = 0;
   yielded = 0;
   readonly #clock: Clock;
@@ -128,7 +128,7 @@ export class SimulatedSender {
 
   #countTurn(): void {
     const { sends } = this.#live;
-    if (this.#ring.length >= this.#options.batchSize) {
+    if (this.#ring.length >= this.#options.maxBatchEntries) {
       this.contended++;
       this.yielded += Math.min(sends - this.#sendsAtReplay, 3);
     }

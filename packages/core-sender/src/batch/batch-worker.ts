@@ -104,7 +104,7 @@ export class BatchWorker {
     });
   }
 
-  /** Resolves when a replay may send one batch: nothing waits, or live batches had three turns since its last. */
+  /** Resolves when a replay may send one batch: nothing is due, or live batches had three turns since its last. */
   replayTurn(): Promise<void> {
     return new Promise((resolve) => {
       this.#onReplayTurn = resolve;
