@@ -5,20 +5,13 @@ const root = new URL('..', import.meta.url).pathname;
 /** Set to run the lanes at the size their goals name (test/README.md); otherwise at the size of CI. */
 const isFull = process.env['TRACEHUB_FULL'] === '1';
 
-interface Lane {
-  /** Under `test/`; by default the lane's name. */
-  folders?: readonly string[];
-  globalSetup?: readonly string[];
-  /** Files of a lane run one after another, where they measure or take all of the machine; else as many as it has cores. */
-  isMeasuring?: boolean;
-}
-
-/** A project of `test/<name>`; `seconds` is what one test may take. */
+/** A project of `test/<name>`, whose files run one after another: they start processes and measure. */
 function lane(
   name: string,
   order: number,
   seconds: number,
-  { folders = [name], globalSetup = [], isMeasuring = true }: Lane = {},
+  folders: readonly string[] = [name],
+  globalSetup: readonly string[] = [],
 ): object {
   return {
     extends: true,
@@ -29,7 +22,7 @@ function lane(
       testTimeout: seconds * 1000,
       // Starting servers and embedded databases takes seconds of CPU, which others may want too.
       hookTimeout: 180_000,
-      fileParallelism: !isMeasuring,
+      fileParallelism: false,
       globalSetup,
       sequence: { groupOrder: order },
     },
@@ -80,14 +73,14 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
         },
       },
-      lane('e2e', 1, 120, { folders: ['e2e', 'examples'], isMeasuring: false }),
+      lane('e2e', 1, 120, ['e2e', 'examples']),
       lane('model', 1, isFull ? 3_600 : 120),
       lane('simulation', 1, 120),
       // Alone on the machine: what it measures is memory and the event loop.
       lane('load', 2, isFull ? 180 : 60),
-      lane('packed', 3, 180, { globalSetup: [`${root}test/packed/set-up.ts`] }),
+      lane('packed', 3, 180, ['packed'], [`${root}test/packed/set-up.ts`]),
       lane('release', 3, 60),
-      lane('faults', 4, isFull ? 1_800 : 120, { isMeasuring: false }),
+      lane('faults', 4, isFull ? 1_800 : 120),
       lane('crash', 5, isFull ? 3_600 : 180),
       lane('page', 6, 120),
       lane('collector', 6, isFull ? 3_600 : 180),
