@@ -178,9 +178,9 @@ describe('the deadline covers the whole attempt', () => {
       }),
     );
     const started = performance.now();
-    const answer = await createTransport({ endpoint: server.url, timeout: 300 }).post(await body());
+    const answer = await createTransport({ endpoint: server.url, timeout: 1_000 }).post(await body());
     expect(answer).toMatchObject({ status: 202, body: undefined });
-    expect(performance.now() - started).toBeLessThan(1_300);
+    expect(performance.now() - started).toBeLessThan(3_000);
   });
 });
 
