@@ -52,7 +52,11 @@ export class RabbitLink<C extends Channel> {
       recovery: {
         maxDelay: maxReconnectDelay,
         waitForConnect: false,
-        setup: async (model: ChannelModel) => link.#adopt(model, await makeChannel(model)),
+        setup: async (model: ChannelModel) => {
+          // What breaks off before the channel is there is tried again; unheard it would end the process.
+          model.on('error', () => {});
+          link.#adopt(model, await makeChannel(model));
+        },
       },
     });
     link = new RabbitLink<C>(connection, warnings);
