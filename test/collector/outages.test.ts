@@ -20,6 +20,12 @@ beforeAll(async () => {
   rabbit = await startRabbit();
 });
 
+/**
+ * A quorum queue that RabbitMQ 3.10 is killed with in its first seconds has no leader ever after ("leader call - leader
+ * not known" in its log): nothing that a client does brings it back.
+ */
+const queueAge = 6000;
+
 /** What is done to a server in the middle of the stream. */
 const faults: Record<string, () => Promise<void>> = {
   'RabbitMQ is stopped and started': async () => {
@@ -51,6 +57,7 @@ const faults: Record<string, () => Promise<void>> = {
 it.each(Object.keys(faults))('stores everything exactly once when %s', async (fault) => {
   const databaseUrl = postgres.createDatabase(fault.replaceAll(/\W/g, '_').toLowerCase().slice(0, 60));
   const { url, api, workers } = await deploy(databaseUrl, rabbit.nextUrl(), { workers: 2 });
+  if (fault.startsWith('RabbitMQ')) await setTimeout(queueAge);
   const stream = startStream(url);
   const sending = stream.send(entries);
   await setTimeout(300);

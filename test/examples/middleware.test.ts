@@ -1,23 +1,12 @@
-import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, it } from 'vitest';
-import { type Child, startProgram } from '../kit/child.ts';
+import type { Child } from '../kit/child.ts';
 import { type CollectorProcess, startCollectorProcess } from '../kit/collector-process.ts';
-import { makeTempDirectory } from '../kit/temp.ts';
+import { startExample } from './start-example.ts';
 
 let collector: CollectorProcess;
 beforeAll(async () => {
   collector = await startCollectorProcess();
 });
-
-function startExample(file: string): Child {
-  return startProgram(fileURLToPath(new URL(file, import.meta.url)), {
-    env: {
-      TRACEHUB_ENDPOINT: collector.url,
-      TRACEHUB_API_KEY: collector.apiKey,
-      HOME: makeTempDirectory('example'),
-    },
-  });
-}
 
 /** Asks for a path with a trace id; gives the status and the trace id answered. */
 async function ask(url: string, path: string, traceId: string): Promise<unknown[]> {
@@ -46,7 +35,7 @@ it.each([
   ['koa.mjs', undefined],
   ['nest.mjs', '/orders/:id'],
 ])('%s gives what is logged the trace id of its request', async (file, route) => {
-  const app = startExample(file);
+  const app = startExample(file, collector);
   const url = await app.line('listening on');
   const answers = await Promise.all([
     ask(url, '/orders/1', 'first'),
@@ -77,7 +66,7 @@ it.each([
 });
 
 it('http.mjs passes the trace id on to the service it asks', async () => {
-  const app = startExample('http.mjs');
+  const app = startExample('http.mjs', collector);
   const url = await app.line('listening on');
   expect(await Promise.all([ask(url, '/orders/1', 'first'), ask(url, '/orders/2', 'second')])).toEqual([
     [200, 'first'],

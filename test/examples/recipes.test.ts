@@ -1,23 +1,11 @@
-import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, it } from 'vitest';
-import { type Child, startProgram } from '../kit/child.ts';
 import { type CollectorProcess, startCollectorProcess } from '../kit/collector-process.ts';
-import { makeTempDirectory } from '../kit/temp.ts';
+import { startExample } from './start-example.ts';
 
 let collector: CollectorProcess;
 beforeAll(async () => {
   collector = await startCollectorProcess();
 });
-
-function startExample(file: string): Child {
-  return startProgram(fileURLToPath(new URL(file, import.meta.url)), {
-    env: {
-      TRACEHUB_ENDPOINT: collector.url,
-      TRACEHUB_API_KEY: collector.apiKey,
-      TRACEHUB_DLQ_PATH: makeTempDirectory('recipe'),
-    },
-  });
-}
 
 /** What the collector holds of this process, of each entry its message and what `of` gives. */
 async function storedBy(
@@ -29,7 +17,7 @@ async function storedBy(
 }
 
 it('shutdown.mjs answers the request under way and sends what it logs, then ends with 0', async () => {
-  const app = startExample('shutdown.mjs');
+  const app = startExample('shutdown.mjs', collector);
   const url = await app.line('listening on');
   const answer = fetch(`${url}/orders/17`, { headers: { connection: 'close' } });
   // Into the request, which takes 200 ms.
@@ -47,7 +35,7 @@ it('shutdown.mjs answers the request under way and sends what it logs, then ends
 });
 
 it('nest-logger.mjs sends what Nest itself says, and what is logged while it stops', async () => {
-  const app = startExample('nest-logger.mjs');
+  const app = startExample('nest-logger.mjs', collector);
   await app.line('listening on');
   app.kill('SIGTERM');
   expect(await app.ended).toMatchObject({ signal: 'SIGTERM', stderr: '' });
@@ -60,7 +48,7 @@ it('nest-logger.mjs sends what Nest itself says, and what is logged while it sto
 });
 
 it('cluster.mjs passes SIGTERM on to its workers; all of them send everything', async () => {
-  const primary = startExample('cluster.mjs');
+  const primary = startExample('cluster.mjs', collector);
   const pids = (await primary.lines(2)).map((line) => Number(/^worker \d+ \((\d+)\)/.exec(line)?.[1]));
   primary.kill('SIGTERM');
   expect(await primary.ended).toMatchObject({ code: 0, signal: null, stderr: '' });

@@ -232,9 +232,9 @@ export class LineEncoder {
   }
 
   /** A member of the line as it stands there, by another key. */
-  #writeMember(chunk: Buffer, at: number, key: Buffer, column: number): number {
+  #writeMember(chunk: Buffer, at: number, key: Buffer, member: number): number {
     chunk.set(key, at);
-    return this.#copy(chunk, at + key.length, this.#members.startOf(column), this.#members.endOf(column));
+    return this.#copy(chunk, at + key.length, this.#members.startOf(member), this.#members.endOf(member));
   }
 
   /** `extra`, of all members that no column has taken; gives where it ends. */
