@@ -101,7 +101,9 @@ export class BatchWorkerModel {
     const end = this.now + ms;
     for (;;) {
       const old = (this.waiting[0]?.acceptedAt ?? Number.POSITIVE_INFINITY) + this.limits.flushInterval;
-      const due = [old, this.#nextBySize].filter((time) => time > this.now && time <= end);
+      // Only for the number of its entries: one of as many bytes as a batch takes is full, and waits for no pace.
+      const paced = this.waiting.length < this.limits.batchSize ? old : this.#nextBySize;
+      const due = [old, paced].filter((time) => time > this.now && time <= end);
       if (due.length === 0) break;
       this.now = Math.min(...due);
       this.pump();

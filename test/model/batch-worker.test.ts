@@ -160,6 +160,8 @@ const stop = command(
   ({ isStopped }) => !isStopped,
 );
 
+const plain = (bytes: number): Pushed => ({ bytes, year: YEAR, issueKey: undefined });
+
 const pushed = fc.record<Pushed>({
   bytes: fc.integer({ min: 1, max: 150 }),
   year: fc.constantFrom(YEAR, YEAR, YEAR, YEAR + 1),
@@ -213,7 +215,7 @@ async function expectEnd(model: BatchWorkerModel, world: BatchWorkerWorld): Prom
   expect([world.ledger.pending, world.ring.length, world.worker.inFlight().length]).toEqual([0, 0, 0]);
 }
 
-/** A history that showed a bug once: what was spilled while the disk was asked came back into the ring. */
+/** Histories that showed a bug once. */
 const SEEN: [Limits, Iterable<Command>][] = [
   [
     {
@@ -226,7 +228,26 @@ const SEEN: [Limits, Iterable<Command>][] = [
       overflow: 'drop-oldest',
       hasQueue: true,
     },
-    [gate(false), push([{ bytes: 1, year: YEAR, issueKey: undefined }]), disk('broken'), stop, answerDisk],
+    // What was spilled while the disk was asked came back into the ring.
+    [gate(false), push([plain(1)]), disk('broken'), stop, answerDisk],
+  ],
+  [
+    {
+      capacity: 4,
+      maxBytes: 201,
+      batchSize: 4,
+      flushInterval: 1_000,
+      concurrency: 2,
+      entries: 1,
+      overflow: 'drop-oldest',
+      hasQueue: true,
+    },
+    // The model looked at a limit that a batch, not yet at its end, had made smaller.
+    [
+      push([1, 94, 98, 8].map(plain)),
+      answer({ place: 0, share: 0, other: 'kept', isTooLarge: true }),
+      advance(999),
+    ],
   ],
 ];
 
