@@ -53,7 +53,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['packages/*/test/**/*.test.ts', 'test/kit/**/*.test.ts', 'test/bench/*.test.mjs'],
+          include: ['packages/*/test/**/*.test.ts', 'test/kit/**/*.test.ts', 'test/{bench,teeth}/*.test.mjs'],
           exclude: ['packages/cli/**'],
           benchmark: { include: ['packages/*/test/**/*.bench.ts'] },
           testTimeout: 20_000,

@@ -52,9 +52,22 @@ export const BUGS = [
     bug: 'the age of a batch starts anew with each entry',
     source: core('batch/batch-worker'),
     replacements: [
-      ['else if (this.#timer === undefined) this.#armTimer();', 'else this.#armTimer();'],
-      ['Math.max(this.#triggers.flushInterval - this.#ageOf(oldest), 1)', 'this.#triggers.flushInterval'],
+      ['(this.#timer && this.#sink.isOpen && !this.#isLarge)', 'false'],
+      ['this.#timer === undefined || this.#ring.length === this.#triggers.batchSize', 'true'],
+      ['this.#triggers.flushInterval - this.#ageOf(oldest);', 'this.#triggers.flushInterval;'],
     ],
+    lane: lane('model', 'test/model/batch-worker'),
+  },
+  {
+    bug: 'a batch leaves for its size at once',
+    source: core('batch/batch-worker'),
+    replacements: [['this.#clock.now() >= this.#nextBySize', 'true']],
+    lane: lane('model', 'test/model/batch-worker'),
+  },
+  {
+    bug: 'a batch that has grown large waits for its age',
+    source: core('batch/batch-worker'),
+    replacements: [[' || this.#ring.length === this.#triggers.batchSize', '']],
     lane: lane('model', 'test/model/batch-worker'),
   },
   {
