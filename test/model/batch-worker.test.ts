@@ -249,6 +249,20 @@ const SEEN: [Limits, Iterable<Command>][] = [
       advance(999),
     ],
   ],
+  [
+    {
+      capacity: 16,
+      maxBytes: 1_500,
+      batchSize: 3,
+      flushInterval: 1_000,
+      concurrency: 2,
+      entries: 8,
+      overflow: 'drop-oldest',
+      hasQueue: true,
+    },
+    // A batch that reached its size within the pace of the last one waited for its age.
+    [push([1, 1, 1].map(plain)), push([plain(1)]), push([1, 1].map(plain)), advance(100)],
+  ],
 ];
 
 it(`the batch worker does what lists and sums do, under any history (seed ${seed})`, async () => {

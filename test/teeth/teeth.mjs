@@ -53,6 +53,8 @@ async function fails({ project, file, name }) {
   const { code, output } = await run('node_modules/vitest/vitest.mjs', [
     'run',
     '--config=test/vitest.config.ts',
+    // One is enough, and a bug may leave every test waiting for its time limit.
+    '--bail=1',
     `--project=${project}`,
     file,
     ...(name === undefined ? [] : ['-t', name]),
