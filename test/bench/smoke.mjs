@@ -1,12 +1,9 @@
-/** Subjects that this version refuses to open, and says so. */
-const REFUSED = /option worker/;
-
 /**
  * What a run of the smoke plan shows to be broken: a cell that died, lost a record, or gave no figure. No figure is
  * judged. @param {import('./results.mjs').Results} results @param {readonly import('./plans.mjs').Step[]} steps
  */
 export function smokeFaults(results, steps) {
-  const faults = results.faults().filter((fault) => !REFUSED.test(fault));
+  const faults = results.faults();
   const wanted = {
     burst: 'mainUs',
     'paced, server hung': 'delayP99Ms',
@@ -16,8 +13,6 @@ export function smokeFaults(results, steps) {
   for (const { measure, subjects } of steps) {
     for (const subject of subjects) {
       const isFloor = / floor/.test(subject);
-      const isRefused = results.faults().some((fault) => fault.startsWith(subject) && REFUSED.test(fault));
-      if (isRefused) continue;
       const hasAll = (metric) => results.spread(measure, subject, metric)?.least === 1;
       if (!results.spread(measure, subject, wanted[measure]))
         faults.push(`${subject}, ${measure}: no figure`);

@@ -100,12 +100,17 @@ function flushed(flushable: Flushable): Promise<unknown> {
   });
 }
 
-/** Of Lambda's `context`, wherever among the parameters it is. */
+/** Of Lambda's `context`, wherever among the parameters it is; what only looks like one says nothing. */
 function timeLeft(parameters: readonly unknown[]): number {
   for (const parameter of parameters) {
-    const context = parameter as { getRemainingTimeInMillis?: () => unknown } | null | undefined;
-    const left = context?.getRemainingTimeInMillis?.();
-    if (Number.isFinite(left)) return left as number;
+    try {
+      const context = parameter as { getRemainingTimeInMillis?: unknown } | null | undefined;
+      if (typeof context?.getRemainingTimeInMillis !== 'function') continue;
+      const left: unknown = context.getRemainingTimeInMillis();
+      if (Number.isFinite(left)) return left as number;
+    } catch {
+      // An event is the caller's, and may do what it likes.
+    }
   }
   return Number.POSITIVE_INFINITY;
 }

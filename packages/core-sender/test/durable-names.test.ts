@@ -19,3 +19,13 @@ it('makes directories by a relative path, however short', async () => {
     expect(fs.statSync(join(path, made)).mode & 0o777, made).toBe(0o700);
   }
 });
+
+// A process of its own here too: with `recursive`, Node 20 to 24 never come back.
+it.skipIf(process.platform !== 'linux')('ends where a directory takes no other in it', async () => {
+  const [module = ''] = compileCoreSender(['dead-letters/durable-names']);
+  const child = startProgram(fileURLToPath(new URL('./programs/barred-directory.mjs', import.meta.url)), {
+    args: [module],
+    limit: 10_000,
+  });
+  expect(await child.ended).toMatchObject({ code: 0, stdout: 'ENOENT ENOENT\n' });
+});

@@ -241,6 +241,15 @@ describe('the environment', () => {
     ]);
   });
 
+  it.each(['junk', 'localhost:4319', 'http://127.0.0.1:4319?x=1', 'http://user:pw@127.0.0.1:4319'])(
+    'refuses the endpoint %s, for which the public address may not stand in',
+    (value) => {
+      expect(() => resolve({ endpoint: undefined }, { TRACEHUB_ENDPOINT: value })).toThrow(
+        /^TRACEHUB_ENDPOINT must be an absolute http or https URL .*, got /,
+      );
+    },
+  );
+
   it('counts an empty variable as not set', () => {
     expect(resolve({ enabled: undefined }, { TRACEHUB_ENABLED: '' })).toMatchObject({
       options: { enabled: true },

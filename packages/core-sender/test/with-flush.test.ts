@@ -51,6 +51,35 @@ describe('the answer', () => {
     expect(logger.flushes).toBe(2);
   });
 
+  it.each<[what: string, event: unknown]>([
+    ['a number', { getRemainingTimeInMillis: 5 }],
+    [
+      'a function that throws',
+      {
+        getRemainingTimeInMillis: () => {
+          throw new Error('no');
+        },
+      },
+    ],
+    [
+      'a getter that throws',
+      {
+        get getRemainingTimeInMillis(): never {
+          throw new Error('no');
+        },
+      },
+    ],
+  ])('is not changed by an event with %s for the time left', async (_what, event) => {
+    const logger = slowLogger();
+    expect(await withFlush(async (_event: unknown) => 'answered', logger)(event)).toBe('answered');
+    const byCallback = withFlush(
+      (_event: unknown, _context: unknown, answer: (result: string) => void): void => answer('called'),
+      logger,
+    );
+    expect(await new Promise((resolve) => byCallback(event, {}, resolve))).toBe('called');
+    expect(logger.flushes).toBe(2);
+  });
+
   it('goes through the callback of a handler that has one, after the flush', async () => {
     const logger = slowLogger();
     type Answer = (error: Error | null, result?: string) => void;

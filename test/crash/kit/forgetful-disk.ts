@@ -143,13 +143,11 @@ export class ForgetfulDisk {
     return this.readdir(path).map((name) => ({ name }));
   }
 
-  mkdir(path: string): string | undefined {
-    if (path === this.path) return undefined;
-    const first = this.mkdir(dirname(path));
+  mkdir(path: string): void {
+    if (path === this.path) throw fault('EEXIST', path);
     const place = this.#place(path);
-    if (place.directory.names.has(place.name)) return first;
+    if (place.directory.names.has(place.name)) throw fault('EEXIST', path);
     this.#change({ inode: new Directory(), to: place });
-    return first ?? path;
   }
 
   rename(from: string, to: string): void {

@@ -147,13 +147,16 @@ function stopTheSweep(problem) {
 /** After one failure and its quiet minute the disk is used again. */
 async function laterWorks({ sender, server: { set }, id, log, until: wait, faults }) {
   set(id, 'down');
-  // The minute after a refusal, on the fast clock.
-  await sleep(130);
-  const before = sender.stats().deadLettered;
-  log(sender, 'later', 20);
-  void sender.flush();
-  const isKept = await wait(() => sender.stats().deadLettered >= before + 20, 1_500);
-  if (!isKept) faults.push(`later entries do not reach the disk: ${JSON.stringify(sender.stats())}`);
+  // On a busy machine the sender may hear of its failure only now: the first minute does not count from here then.
+  for (let minute = 0; minute < 3; minute++) {
+    // The minute after a refusal, on the fast clock.
+    await sleep(130);
+    const before = sender.stats().deadLettered;
+    log(sender, 'later', 20);
+    void sender.flush();
+    if (await wait(() => sender.stats().deadLettered >= before + 20, 1_500)) return;
+  }
+  faults.push(`later entries do not reach the disk: ${JSON.stringify(sender.stats())}`);
 }
 
 async function until(ask, ms) {

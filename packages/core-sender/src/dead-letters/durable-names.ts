@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 
 /*
@@ -35,23 +35,44 @@ export function syncNamesSync(directory: string): void {
   }
 }
 
-/** Makes a directory with those above it, if need be, so that they survive a power loss. Rejects with the file system's error. */
+/**
+ * Makes a directory with those above it, if need be, so that they survive a power loss. Rejects with the file system's
+ * error. Not by the option `recursive`: where a directory that is there takes no new one (`/proc`), Node 20 to 24 try
+ * again without end, and `mkdirSync` holds the thread up meanwhile.
+ */
 export async function makeDirectory(path: string): Promise<void> {
-  const first = await fs.promises.mkdir(path, { recursive: true, mode: 0o700 });
-  for (const parent of parentsOfNew(path, first)) await syncNames(parent);
+  try {
+    await fs.promises.mkdir(path, MODE);
+  } catch (error) {
+    if (isThere(error)) return;
+    if (!lacksParent(error, path)) throw error;
+    await makeDirectory(dirname(path));
+    return makeDirectory(path);
+  }
+  await syncNames(dirname(path));
 }
 
 /** {@link makeDirectory} before it returns. Throws the file system's error. */
 export function makeDirectorySync(path: string): void {
-  const first = fs.mkdirSync(path, { recursive: true, mode: 0o700 });
-  for (const parent of parentsOfNew(path, first)) syncNamesSync(parent);
+  try {
+    fs.mkdirSync(path, MODE);
+  } catch (error) {
+    if (isThere(error)) return;
+    if (!lacksParent(error, path)) throw error;
+    makeDirectorySync(dirname(path));
+    return makeDirectorySync(path);
+  }
+  syncNamesSync(dirname(path));
 }
 
-/** The directories that hold a new name when `mkdir` made `path` and all from `first` on. */
-function parentsOfNew(path: string, first: string | undefined): string[] {
-  const parents: string[] = [];
-  if (first === undefined) return parents;
-  const top = resolve(first);
-  for (let made = resolve(path); made.length >= top.length; made = dirname(made)) parents.push(dirname(made));
-  return parents;
+const MODE = { mode: 0o700 };
+
+function isThere(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'EEXIST';
+}
+
+/** Whether a directory could not be made for want of the one above it, and that is not the top already. */
+function lacksParent(error: unknown, path: string): boolean {
+  const parent = dirname(path);
+  return (error as NodeJS.ErrnoException).code === 'ENOENT' && parent !== path && !fs.existsSync(parent);
 }

@@ -32,7 +32,7 @@ export interface SenderOptions {
   environment?: string;
   /**
    * Base URL of the server, without `/api/…`. Plain http to another machine gives a warning: key and logs travel in
-   * clear.
+   * clear. A bad one in the environment is refused as well: the default stands in for none.
    *
    * @defaultValue `http://103.127.146.14`
    * @environment TRACEHUB_ENDPOINT

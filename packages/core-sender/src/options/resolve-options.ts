@@ -43,6 +43,8 @@ interface Spec<T> {
   check: Check<T>;
   fallback: T | undefined;
   environment?: readonly string[];
+  /** A bad value in the environment is no less a problem than one given: nothing may stand in for it. */
+  isStrict?: boolean;
 }
 
 type Specs = { [Name in keyof ResolvedOptions]: Spec<NonNullable<ResolvedOptions[Name]>> };
@@ -55,7 +57,13 @@ const SPECS: Specs = {
   apiKey: { check: key(), fallback: undefined, environment: ['TRACEHUB_API_KEY'] },
   service: { check: text(), fallback: undefined, environment: ['TRACEHUB_SERVICE', 'OTEL_SERVICE_NAME'] },
   environment: { check: text(), fallback: undefined, environment: ['TRACEHUB_ENVIRONMENT'] },
-  endpoint: { check: checkEndpoint, fallback: DEFAULT_ENDPOINT, environment: ['TRACEHUB_ENDPOINT'] },
+  // Strict: the default is a public address, and would be sent the key and the logs of whoever mistyped their own.
+  endpoint: {
+    check: checkEndpoint,
+    fallback: DEFAULT_ENDPOINT,
+    environment: ['TRACEHUB_ENDPOINT'],
+    isStrict: true,
+  },
   batchSize: { check: number(1), fallback: 50 },
   maxBatchEntries: { check: number(1), fallback: 1_000 },
   maxBatchBytes: { check: number(KiB), fallback: MiB },
@@ -176,10 +184,9 @@ function resolveOne(
     if (raw === undefined || raw === '') continue;
     const checked = spec.check(raw);
     if ('value' in checked) return { value: checked.value, from: 'environment', variable };
-    warnings.push({
-      code: 'TRACEHUB_ENVIRONMENT',
-      message: `${variable} must be ${checked.allowed}, got ${show(name, raw)}; it is ignored`,
-    });
+    const message = `${variable} must be ${checked.allowed}, got ${show(name, raw)}`;
+    if (spec.isStrict) problems.push(new TraceHubConfigError(name, message));
+    else warnings.push({ code: 'TRACEHUB_ENVIRONMENT', message: `${message}; it is ignored` });
   }
   return { value: spec.fallback, from: 'default' };
 }
