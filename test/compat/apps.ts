@@ -44,6 +44,7 @@ export function writePrograms(directory: string): void {
   }
   for (const [app, files] of Object.entries({
     pino: ['in-process', 'worker', 'helper'],
+    winston: ['winston-worker'],
     logger: ['redact'],
   })) {
     for (const file of files) writeBothFormats(file, join(directory, app));

@@ -71,6 +71,33 @@ describe.each(['esbuild', 'webpack', 'vite'])('bundled by %s', (bundler) => {
     expect(await destination.run(file)).toEqual(exampleRun('pino'));
   });
 
+  it.each(formats)("winston's worker, with @tracehub/winston outside: %s", async (format) => {
+    const into = makeTempDirectory('bundle', join(apps, 'winston'));
+    const external = ['@tracehub/winston'];
+    const file = await bundle(bundler, `winston/winston-worker.${format}`, { into, external });
+    expect(await destination.run(file)).toEqual(exampleRun('winston'));
+  });
+
+  it.each(formats)(
+    'does without the worker and says so, all in one file: winston-worker.%s',
+    async (format) => {
+      const file = await bundle(bundler, `winston/winston-worker.${format}`);
+      const { stderr, ...run } = await destination.run(file);
+      expect({ ...run, stderr: '' }).toEqual(exampleRun('winston'));
+      expect(stderr).toMatch(/TRACEHUB_NO_WORKER.*in a bundle leave the @tracehub packages outside/s);
+      expect(stderr.match(/TRACEHUB_NO_WORKER/g)).toHaveLength(1);
+    },
+  );
+
+  it.each(formats)(
+    "ends with pino's own words where its target is in the bundle: worker.%s",
+    async (format) => {
+      const { code, stderr } = await destination.run(await bundle(bundler, `pino/worker.${format}`));
+      expect(code).toBe(1);
+      expect(stderr).toContain('unable to determine transport target for "@tracehub/pino"');
+    },
+  );
+
   it.each(formats)('says what to do where pino is in the bundle: helper.%s', async (format) => {
     const file = await bundle(bundler, `pino/helper.${format}`);
     // What Node prints of an error shows its line, which here is all of the bundle.

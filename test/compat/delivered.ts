@@ -53,3 +53,9 @@ export async function startDestination(): Promise<Destination> {
 export function exampleRun(logger: string): unknown {
   return { code: 0, stdout: '', stderr: '', logs: exampleLogs(logger), left: [] };
 }
+
+/** What `tracehub doctor --json` came to, having said nothing else. */
+export function verdictOf({ code, stdout, stderr }: ChildEnd): unknown {
+  if (code !== 0 || stderr !== '') throw new Error(`the doctor ended with ${code}: ${stdout}\n${stderr}`);
+  return (JSON.parse(stdout) as { verdict: unknown }).verdict;
+}

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { startProgram } from '../kit/child.ts';
 import { binOf } from '../packed/app-workspace.ts';
-import { type Destination, exampleRun, startDestination } from './delivered.ts';
+import { type Destination, exampleRun, startDestination, verdictOf } from './delivered.ts';
 import { NODES } from './versions.ts';
 
 const apps = inject('apps');
@@ -47,6 +47,12 @@ describe.each(NODES)('Node %s', (version) => {
     expect((await fetch(url, { headers })).headers.get('x-trace-id')).toBe('order-17');
     program.kill('SIGTERM');
     expect(await program.ended).toMatchObject({ signal: 'SIGTERM', stderr: '' });
+  });
+
+  it('cli: the doctor', async () => {
+    const cli = binOf(join(apps, 'cli'), '@tracehub/cli');
+    const doctor = destination.start(cli, { args: ['doctor', '--json'], runtime });
+    expect(verdictOf(await doctor.ended)).toMatchObject({ status: 'ok' });
   });
 
   it('collector', async () => {

@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { makeTempDirectory } from '../kit/temp.ts';
-import { writeJson } from '../packed/app-workspace.ts';
+import { binOf, writeJson } from '../packed/app-workspace.ts';
 import { writeBothFormats } from './apps.ts';
-import { type Destination, exampleRun, startDestination } from './delivered.ts';
+import { type Destination, exampleRun, startDestination, verdictOf } from './delivered.ts';
 import { PINO_PLUGIN, newest } from './versions.ts';
 
 const run = promisify(execFile);
@@ -22,11 +22,11 @@ beforeAll(async () => {
   destination = await startDestination();
 });
 
-/** An app with all loggers in a directory of its own, as its user would write it, not yet installed. */
+/** An app with all loggers, the middleware and the CLI in a directory of its own, as its user would write it, not yet installed. */
 function makeApp(more: Record<string, string> = {}): string {
   const app = makeTempDirectory('app');
   const own = Object.fromEntries(Object.entries(tarballs).map(([name, file]) => [name, `file:${file}`]));
-  const wanted = [...loggers, 'core-sender'].map((folder) => `@tracehub/${folder}`);
+  const wanted = [...loggers, 'core-sender', 'middleware', 'cli'].map((folder) => `@tracehub/${folder}`);
   writeJson(join(app, 'package.json'), {
     name: 'app',
     version: '1.0.0',
@@ -48,6 +48,7 @@ function makeApp(more: Record<string, string> = {}): string {
     for (const format of ['mjs', 'cjs'])
       cpSync(join(examples, `${logger}.${format}`), join(app, `${logger}.${format}`));
   }
+  cpSync(join(examples, 'http.mjs'), join(app, 'http.mjs'));
   return app;
 }
 
@@ -115,6 +116,23 @@ describe.each(Object.keys(managers))('installed by %s', (manager) => {
     expect(await destination.run(join(app, `${logger}.${format}`), { cwd: app, env })).toEqual(
       exampleRun(logger),
     );
+  });
+
+  it('middleware, mjs', async () => {
+    const env: Record<string, string> = manager.includes('Play') ? yarnNode(app) : {};
+    const program = destination.start(join(app, 'http.mjs'), { cwd: app, env });
+    const url = await program.line('listening on');
+    const headers = { 'X-Trace-ID': 'order-17', connection: 'close' };
+    expect((await fetch(url, { headers })).headers.get('x-trace-id')).toBe('order-17');
+    program.kill('SIGTERM');
+    expect(await program.ended).toMatchObject({ stderr: '' });
+  });
+
+  it('cli: the doctor', async () => {
+    // Without a folder node_modules there is no file to start: yarn finds the program.
+    const [program, ...args] = manager.includes('Play') ? [berry, 'tracehub'] : [binOf(app, '@tracehub/cli')];
+    const doctor = destination.start(program!, { args: [...args, 'doctor', '--json'], cwd: app });
+    expect(verdictOf(await doctor.ended)).toMatchObject({ status: 'ok' });
   });
 });
 

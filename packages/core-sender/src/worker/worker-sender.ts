@@ -186,7 +186,9 @@ export class WorkerSender implements Sender, ExitHooks {
     if (this.#closed || this.#isExiting) return;
     const reason = this.#fault === undefined ? 'it has exited' : errorText(this.#fault);
     if (!this.#isReady) {
-      const message = `no worker thread (${reason}): the sender works on the app's thread`;
+      const message =
+        `no worker thread (${reason}): the sender works on the app's thread; ` +
+        'in a bundle leave the @tracehub packages outside';
       this.#warnings.warn('TRACEHUB_NO_WORKER', message);
       return;
     }
