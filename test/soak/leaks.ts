@@ -17,8 +17,8 @@ type Measure = 'heap' | 'resources' | 'sockets' | 'files';
 
 const MIB = 2 ** 20;
 
-/** Each with a phase of a quiet server in it, so that their floors compare. */
-const WINDOW_SECONDS = 60;
+/** Each with every way of a server to be down in it several times, and quiet phases between them, so that their floors compare. */
+const WINDOW_SECONDS = 300;
 /** Modules, compiled code and pools come with the first time that each mode of the server is met. */
 const WARM_UP_SECONDS = 300;
 const SLOPE_MIB_PER_HOUR = 1;

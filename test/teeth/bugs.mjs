@@ -59,6 +59,30 @@ export const BUGS = [
     lane: lane('model', 'test/model/batch-worker'),
   },
   {
+    bug: 'a mark makes a claim anew that another process has taken',
+    source: core('dead-letters/segment-claim'),
+    replacements: [['{ flag: APPEND }', '{}']],
+    lane: lane('unit', 'packages/core-sender/test/dead-letter-sharing', 'marks nothing in a claim'),
+  },
+  {
+    bug: 'durable entries go into a segment that another process has',
+    source: core('dead-letters/durable-log'),
+    replacements: [['if (!this.#directory.holdsSync(segment.writer)) return this.#lose(segment);', '']],
+    lane: lane(
+      'unit',
+      'packages/core-sender/test/durable-log',
+      'is written to no more before the call returns',
+    ),
+  },
+  {
+    bug: 'the cap is not looked at again',
+    source: core('dead-letters/segment-directory'),
+    replacements: [
+      ['    await this.scan();\n    return SegmentWriter.open', '    return SegmentWriter.open'],
+    ],
+    lane: lane('unit', 'packages/core-sender/test/dead-letter-cap', 'is over what others write'),
+  },
+  {
     bug: 'a batch leaves for its size at once',
     source: core('batch/batch-worker'),
     replacements: [['this.#clock.now() >= this.#nextBySize', 'true']],

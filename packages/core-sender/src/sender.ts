@@ -85,8 +85,14 @@ export class LiveSender implements Sender, ExitHooks {
     this.#delivery = new Delivery(attempts, options, clock, random, warnings, () => this.#gateMoved());
     const { dlqPath } = options;
     if (dlqPath !== false) {
-      const directory = new SegmentDirectory({ ...options, dlqPath }, clock, warnings, (count) =>
-        this.#drops.forfeit(count, 'dlq-full'),
+      const directory = new SegmentDirectory(
+        { ...options, dlqPath },
+        clock,
+        warnings,
+        (own, others, reason) => {
+          this.#drops.forfeit(own, reason);
+          this.#drops.evict(others, reason);
+        },
       );
       this.#queue = new DeadLetterQueue(directory, clock, warnings);
       if (options.durable) {
@@ -145,6 +151,7 @@ export class LiveSender implements Sender, ExitHooks {
       durable: this.#durable?.safe ?? 0,
       rejected: this.#live.rejectedCount,
       replayed: this.#replayed,
+      evicted: this.#drops.evicted,
       ...this.#traffic,
     };
   }
@@ -259,7 +266,10 @@ export class LiveSender implements Sender, ExitHooks {
         this.#ledger.redeem(own);
         this.#replayed += count - own;
       },
-      givenUp: (own) => this.#drops.forfeit(own, 'rejected'),
+      givenUp: (count, own) => {
+        this.#drops.forfeit(own, 'rejected');
+        this.#drops.evict(count - own, 'rejected');
+      },
       rejected: (_count, own) => {
         this.#live.rejectedCount += own;
       },

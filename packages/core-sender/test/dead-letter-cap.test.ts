@@ -145,8 +145,56 @@ describe('the cap', () => {
       630_000 + refused.reduce((sum, { bytes }) => sum + bytes, 0) + 2 * REJECTED_OVERHEAD,
     );
     expect(await queue.append(refused.slice(0, 1))).toBe('kept');
-    // Neither folder is touched to make room.
-    expect(await queue.append(refused.slice(1, 2))).toBe('dlq-full');
+    expect(fs.readdirSync(join(directory.path, 'quarantine'))).toHaveLength(1);
+    // What could be read of a damaged segment was sent: it has to go before a letter does.
+    expect(await queue.append(refused.slice(1, 2))).toBe('kept');
+    expect(fs.readdirSync(join(directory.path, 'quarantine'))).toEqual([]);
+    expect(fs.readdirSync(join(directory.path, 'rejected'))).toHaveLength(1);
+  });
+
+  it('is over what others write into the directory, too: each looks with every segment it begins', async () => {
+    const path = temporaryDirectory();
+    const queues = Array.from({ length: 4 }, () => createQueue(path, { maxDlqBytes: MiB }));
+    for (const { queue } of queues) await queue.start();
+    for (let round = 0; round < 40; round++) {
+      for (const { queue } of queues)
+        await queue.append([encodedEntry(round, { message: 'x'.repeat(20_000) })]);
+    }
+    const directory = queues[0]!.directory.path;
+    const bytes = segments(directory).reduce((sum, file) => sum + fs.statSync(join(directory, file)).size, 0);
+    // What each has written since it looked last is at most one segment, an eighth of the cap.
+    expect(bytes).toBeLessThanOrEqual(MiB * 1.5 + 4 * 21_000);
+    expect(bytes).toBeGreaterThan(MiB / 2);
+  });
+
+  it('tells how many letters of earlier processes it cost', async () => {
+    const path = temporaryDirectory();
+    const first = createQueue(path, { maxDlqBytes: MiB });
+    await first.queue.start();
+    const large = (count: number) =>
+      range(1, count).map((seq) => encodedEntry(seq, { message: 'x'.repeat(10_000) }));
+    for (const entry of large(60)) await first.queue.append([entry]);
+    await first.queue.close();
+    const { queue, lost } = createQueue(path, { maxDlqBytes: MiB });
+    await queue.start();
+    for (const entry of large(80)) await queue.append([entry]);
+    await queue.close();
+    const left = (await replayAll(createQueue(path).queue)).length;
+    expect(lost.others).toBe(60 + 80 - left - lost.own);
+    expect(lost.others).toBeGreaterThan(0);
+  });
+
+  it('does not believe a size in a name that no segment has', async () => {
+    const path = temporaryDirectory();
+    const { queue, directory } = createQueue(path, { maxDlqBytes: MiB });
+    await queue.start();
+    await queue.append([encodedEntry(1)]);
+    await queue.close();
+    fs.writeFileSync(join(directory.path, '000000000900-aa-1-999999999999.seg'), 'x');
+    const next = createQueue(path, { maxDlqBytes: MiB });
+    await next.queue.start();
+    expect(await next.queue.append([encodedEntry(2)])).toBe('kept');
+    expect(await replayAll(next.queue)).toEqual([1, 2]);
   });
 
   it('leaves rejected/ no more than a quarter, and drops nothing for it', async () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -59,8 +60,38 @@ describe('damage', () => {
     expect(queue.isUsable).toBe(true);
     expect(files(join(directory.path, 'quarantine'))).toEqual([NAME]);
     expect(seen.codes).toEqual(['TRACEHUB_DLQ_DAMAGED']);
-    expect(seen.all[0]?.message).toContain('EISDIR');
+    expect(seen.all[0]?.message).toContain('it is no file');
     expect(segments(directory.path)).toEqual([]);
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'is a pipe by the name of a segment: nobody waits for it',
+    async () => {
+      const { queue, seen } = await queueOver(NAME, '', (path) => execFileSync('mkfifo', [path]));
+      await queue.append(encodedEntries(1));
+      expect(await replayAll(queue)).toEqual([1]);
+      expect(seen.all[0]?.message).toContain('it is no file');
+    },
+  );
+
+  it('is a file larger than any segment: it is not read', async () => {
+    const { queue, seen } = await queueOver(NAME, '', (path) => {
+      fs.writeFileSync(path, SEGMENT_HEADER);
+      fs.truncateSync(path, 200 * 2 ** 20);
+    });
+    await queue.append(encodedEntries(1));
+    expect(await replayAll(queue)).toEqual([1]);
+    expect(seen.all[0]?.message).toContain('more than any segment');
+  });
+
+  it('is a name with the highest number of twelve digits: those that follow are found again', async () => {
+    const { queue, directory } = await queueOver('999999999999-aaaa.seg', `${SEGMENT_HEADER}${one}`);
+    await queue.append(encodedEntries(1));
+    await queue.close();
+    expect(segments(directory.path).some((file) => /^\d{13}-/.test(file))).toBe(true);
+    const next = createQueue(join(directory.path, '..')).queue;
+    await next.start();
+    expect((await replayAll(next)).length).toBe(2);
   });
 
   it("is not seen in another user's segment: it is left, and neither stops the others nor new dead letters", async () => {

@@ -216,6 +216,19 @@ describe('a directory that cannot be used', () => {
   });
 });
 
+describe('a directory that is deleted while running', () => {
+  it('costs the letters in it, which are counted, and none that come after', async () => {
+    const { queue, directory, lost } = createQueue(temporaryDirectory());
+    await queue.start();
+    await queue.append(encodedEntries(3));
+    fs.rmSync(directory.root, { recursive: true });
+    expect(await queue.append(encodedEntries(2, 4))).toBe('kept');
+    expect(lost).toEqual({ own: 3, others: 0, deleted: 3 });
+    expect(queue.isUsable).toBe(true);
+    expect(await replayAll(queue)).toEqual([4, 5]);
+  });
+});
+
 describe('letters of another destination', () => {
   it('are mentioned once, left alone and not sent', async () => {
     const path = temporaryDirectory();

@@ -101,6 +101,77 @@ describe('two queues on one directory', () => {
   });
 });
 
+/** Makes others take the owners of all leases in a directory for dead: they look as they do after a minute of standstill. */
+function ageLeases(path: string): void {
+  const old = Date.now() / 1000 - 120;
+  for (const lease of leases(path)) fs.utimesSync(join(path, lease), old, old);
+}
+
+describe('an owner that was taken for dead and goes on', () => {
+  /** Two segments' worth of letters, claimed by one queue, and taken over by another. */
+  async function takenOver() {
+    const path = temporaryDirectory();
+    const stopped = createQueue(path);
+    await stopped.queue.start();
+    await stopped.queue.append(encodedEntries(6));
+    const claim = (await stopped.queue.claim())!;
+    ageLeases(stopped.directory.path);
+    const next = createQueue(path);
+    await next.queue.start();
+    return { stopped, claim, next };
+  }
+
+  it('marks nothing in a claim that it has no more, and takes nothing from it', async () => {
+    const { stopped, claim, next } = await takenOver();
+    // The other has put back what it could not send.
+    const taken = (await next.queue.claim())!;
+    await next.queue.release(taken, 0);
+    await stopped.queue.progress(claim, claim.entries.slice(0, 2));
+    await stopped.queue.release(claim, 4);
+    expect(claim.isLost).toBe(true);
+    expect(stopped.queue.isUsable).toBe(true);
+    expect(await replayAll(createQueue(next.directory.root).queue)).toEqual(range(6));
+    expect([stopped.lost.own, stopped.seen.codes]).toEqual([0, []]);
+  });
+
+  it('does not delete what is another’s', async () => {
+    const { stopped, claim, next } = await takenOver();
+    const taken = (await next.queue.claim())!;
+    await stopped.queue.finish(claim);
+    expect(stopped.queue.isUsable).toBe(true);
+    await next.queue.release(taken, 0);
+    expect(await replayAll(next.queue)).toEqual(range(6));
+  });
+
+  it('claims nothing without a lease', async () => {
+    const path = temporaryDirectory();
+    const { queue, directory } = createQueue(path);
+    await queue.start();
+    queue.appendSync(encodedEntries(1));
+    for (const lease of leases(directory.path)) fs.rmSync(join(directory.path, lease));
+    expect(await queue.claim()).toBeDefined();
+    expect(leases(directory.path)).toHaveLength(1);
+    const next = createQueue(path).queue;
+    await next.start();
+    expect(await next.claim()).toBeUndefined();
+  });
+
+  it('writes into no segment that another has, and counts nothing as lost', async () => {
+    const path = temporaryDirectory();
+    const { queue, directory, lost } = createQueue(path);
+    await queue.start();
+    await queue.append(encodedEntries(3));
+    ageLeases(directory.path);
+    const next = createQueue(path);
+    await next.queue.start();
+    expect(await replayAll(next.queue)).toEqual(range(3));
+    expect(await queue.append(encodedEntries(2, 4))).toBe('kept');
+    await queue.close();
+    expect(await replayAll(createQueue(path).queue)).toEqual([4, 5]);
+    expect(lost).toEqual({ own: 0, others: 0, deleted: 0 });
+  });
+});
+
 describe('a process that was killed', () => {
   it('leaves its open segment to the next, every entry of it', async () => {
     const path = temporaryDirectory();

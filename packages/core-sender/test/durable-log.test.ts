@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { decodeSegment } from '../src/dead-letters/segment-format.ts';
+import type { EncodedEntry } from '../src/entry/encoded-entry.ts';
 import { FakeClock } from './fake-clock.ts';
 import { createDurableLog, replayAll, segments, seqOf } from './stages.ts';
 import { encodedEntries, encodedEntry, temporaryDirectory, until } from './support.ts';
@@ -212,12 +213,51 @@ describe('a segment', () => {
     }
   });
 
+  it('that another process took over is written to no more before the call returns, either', async () => {
+    const { log, path } = await started(temporaryDirectory(), { interval: 0 });
+    log.add(encodedEntry(1));
+    const file = join(path, segments(path)[0]!);
+    fs.rmSync(file);
+    log.add(encodedEntry(2));
+    expect(unmarked(path)).toEqual([[2]]);
+  });
+
   it('that another process took over is left to it, and a new one goes on', async () => {
     const { log, path } = await withEntries(2);
     fs.renameSync(join(path, segments(path)[0]!), join(path, `000000000001-${'a'.repeat(16)}.seg`));
     log.add(encodedEntry(3));
     await log.write();
-    expect(unmarked(path)).toEqual([[1, 2], [3]]);
+    // Twice: the other may have read the file before, or may read it now.
+    expect(unmarked(path)).toEqual([[1, 2, 3], [3]]);
+  });
+});
+
+describe('a directory that is deleted while running', () => {
+  it.each([20, 0])('keeps nothing of what comes after from the disk: interval %i', async (interval) => {
+    const { log, path, directory, lost } = await started(temporaryDirectory(), { interval });
+    const [before, dead, after] = encodedEntries(3) as [EncodedEntry, EncodedEntry, EncodedEntry];
+    for (const entry of [before, dead]) log.add(entry);
+    await log.write();
+    fs.rmSync(directory.root, { recursive: true });
+    log.add(after);
+    await log.write();
+    expect(unmarked(path)).toEqual([[3]]);
+    // What was in it is on disk no more: the dead-letter queue has to take it.
+    expect([log.keep(before), log.keep(dead), log.keep(after)]).toEqual([false, false, true]);
+    await log.close();
+    expect(lost).toEqual({ own: 0, others: 0, deleted: 0 });
+  });
+
+  it('costs the dead letters that were in it, which are counted', async () => {
+    const { log, directory, lost } = await started(temporaryDirectory());
+    const entries = encodedEntries(3);
+    for (const entry of entries) log.add(entry);
+    await log.write();
+    for (const entry of entries.slice(1)) expect(log.keep(entry)).toBe(true);
+    fs.rmSync(directory.root, { recursive: true });
+    log.done(entries[0]!);
+    await log.close();
+    expect(lost).toEqual({ own: 2, others: 0, deleted: 2 });
   });
 });
 

@@ -42,10 +42,8 @@ describe('inspectOptions', () => {
   });
 
   it('has the environment’s own source stand aside when its value cannot be used', () => {
-    const { sources, warnings } = inspectOptions({ ...LOCAL, endpoint: undefined } as never, {
-      TRACEHUB_ENDPOINT: 'nowhere',
-    });
-    expect(sources.endpoint).toEqual({ from: 'default' });
+    const { sources, warnings } = inspectOptions(LOCAL as never, { TRACEHUB_ENABLED: 'perhaps' });
+    expect(sources.enabled).toEqual({ from: 'default' });
     expect(warnings.map(({ code }) => code)).toContain('TRACEHUB_ENVIRONMENT');
   });
 });

@@ -37,7 +37,7 @@ class Sink implements ReplaySink {
   wall = (): number => Date.now();
   replayed = (count: number, own: number): void => void this.counts.push(['replayed', count, own]);
   rejected = (count: number, own: number): void => void this.counts.push(['rejected', count, own]);
-  givenUp = (own: number): void => void (this.givenUpOwn += own);
+  givenUp = (_count: number, own: number): void => void (this.givenUpOwn += own);
   failed = (error: unknown): void => void this.failures.push(error);
 
   async deliver(entries: readonly EncodedEntry[], owner: BatchOwner): Promise<void> {
@@ -258,6 +258,9 @@ describe('lines that hold no entry', () => {
     ['{}'],
     ['{"message":"m"}'],
     ['{"message":1,"timestamp":"2026-11-22T10:00:00Z"}'],
+    ['{"level":"ERROR","message":"m","timestamp":"2026-11-22T10:00:00Z","stack_trace":{}}'],
+    ['{"level":"ERROR","message":"m","timestamp":"2026-11-22T10:00:00Z","error_type":5}'],
+    ['{"message":"m","timestamp":"1999-01-01T00:00:00Z","extra":"text"}'],
   ])('are left out, and the segment goes to quarantine: %s', async (line) => {
     const kit = createQueue(temporaryDirectory());
     await kit.queue.start();

@@ -72,6 +72,8 @@ export interface QueueKit {
   seen: SeenWarnings;
   /** Own letters dropped for room. */
   evicted: () => number;
+  /** Letters that are there no more: of this sender and of others, and of those how many were deleted by somebody. */
+  lost: { own: number; others: number; deleted: number };
 }
 
 export function createQueue(
@@ -79,16 +81,20 @@ export function createQueue(
   { maxDlqBytes = 256 * 1024 * 1024, apiKey = IDENTITY.apiKey as string, clock = systemClock as Clock } = {},
 ): QueueKit {
   const seen = seenWarnings(clock);
-  let evicted = 0;
+  const lost = { own: 0, others: 0, deleted: 0 };
   const directory = new SegmentDirectory(
     { dlqPath, maxDlqBytes, endpoint: DEAD_ENDPOINT, apiKey },
     clock,
     seen.warnings,
-    (count) => (evicted += count),
+    (own, others, reason) => {
+      lost.own += own;
+      lost.others += others;
+      if (reason === 'dlq-error') lost.deleted += own;
+    },
   );
   const queue = new DeadLetterQueue(directory, clock, seen.warnings);
   afterTest(() => queue.close());
-  return { queue, directory, seen, evicted: () => evicted };
+  return { queue, directory, seen, evicted: () => lost.own, lost };
 }
 
 export interface DurableKit extends QueueKit {

@@ -111,8 +111,9 @@ export class ForgetfulDisk {
     file.append(text);
   }
 
-  appendFile(path: string, text: string, options?: { flush?: boolean }): void {
-    const file = this.#fileToWrite(path);
+  appendFile(path: string, text: string, options?: { flush?: boolean; flag?: number }): void {
+    // The flags of an append that makes no file are a number.
+    const file = options?.flag === undefined ? this.#fileToWrite(path) : this.#file(path);
     file.append(text);
     if (options?.flush) file.sync();
   }
@@ -125,6 +126,10 @@ export class ForgetfulDisk {
   stat(path: string): { size: number; mtimeMs: number } {
     const { bytes, mtimeMs } = this.#file(path);
     return { size: bytes.length, mtimeMs };
+  }
+
+  lstat(path: string): { size: number; isFile(): boolean } {
+    return { size: this.#file(path).bytes.length, isFile: () => true };
   }
 
   access(path: string): void {

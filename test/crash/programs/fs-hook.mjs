@@ -23,6 +23,7 @@ const BY_PROMISE = [
   'unlink',
   'opendir',
   'stat',
+  'lstat',
   'utimes',
   'rm',
   'readdir',

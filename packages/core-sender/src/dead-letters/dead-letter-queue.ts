@@ -56,28 +56,39 @@ export class DeadLetterQueue {
   /** Hands the entries to the operating system, behind everything appended before. */
   async append(entries: readonly EncodedEntry[]): Promise<AppendResult> {
     if (!this.isUsable) return 'dlq-error';
-    const hasRoom = await this.#inTurn('take dead letters', async () => {
-      const writer = await this.#openWriter();
-      // Those that were spilled while this waited are dead letters already.
-      const pending = entries.filter((entry) => entry.isSettled !== true);
-      const lines = toLines(pending);
-      if (lines.count === 0) return true;
-      if (!(await this.#directory.makeRoom(lines.data.length))) return false;
-      const before = writer.bytes;
-      try {
-        await writer.append(lines);
-      } catch (error) {
-        await this.#seal();
-        throw error;
-      }
-      const marks = marksOfSettled(pending, before || SEGMENT_HEADER.length);
-      // The entries are on disk, whether these are or not.
-      if (marks.count !== 0) await writer.append(marks).catch(() => this.#seal());
-      this.#directory.catalog.grow(writer.bytes - before);
-      if (writer.bytes >= this.#directory.sealBytes) await this.#seal();
-      return true;
-    });
-    return toResult(hasRoom);
+    return toResult(
+      await this.#inTurn('take dead letters', async () => {
+        const before = this.#writer?.count ?? 0;
+        const hasRoom = await this.#append(entries);
+        if (!this.#writer || (await this.#directory.holds(this.#writer))) return hasRoom;
+        // Taken or deleted before they were in it: they go into another one.
+        return (await this.#seal(before)) ? hasRoom : this.#append(entries);
+      }),
+    );
+  }
+
+  /** False where they have no room. */
+  async #append(entries: readonly EncodedEntry[]): Promise<boolean> {
+    this.#writer ??= await this.#directory.create();
+    const writer = this.#writer;
+    // Those that were spilled while this waited are dead letters already.
+    const pending = entries.filter((entry) => entry.isSettled !== true);
+    const lines = toLines(pending);
+    if (lines.count === 0) return true;
+    if (!(await this.#directory.makeRoom(lines.data.length))) return false;
+    const before = writer.bytes;
+    try {
+      await writer.append(lines);
+    } catch (error) {
+      await this.#seal();
+      throw error;
+    }
+    const marks = marksOfSettled(pending, before || SEGMENT_HEADER.length);
+    // The entries are on disk, whether these are or not.
+    if (marks.count !== 0) await writer.append(marks).catch(() => this.#seal());
+    this.#directory.catalog.grow(writer.bytes - before);
+    if (writer.bytes >= this.#directory.sealBytes) await this.#seal();
+    return true;
   }
 
   /**
@@ -140,7 +151,7 @@ export class DeadLetterQueue {
           await this.#seal();
           continue;
         }
-        if (!lease.isHeld) await lease.take();
+        await this.#directory.ensureLease();
         const claim = await SegmentClaim.take(path, file, lease.owner, this.#warnings);
         if (claim) return claim;
         own.delete(file);
@@ -174,12 +185,14 @@ export class DeadLetterQueue {
     await this.#inTurn('mark entries as delivered', () => claim.progress(done));
   }
 
-  /** Puts back what is left of the claim; `ownLeft` of it are this sender's entries. */
+  /** Puts back what is left of the claim, unless it is lost; `ownLeft` of it are this sender's entries. */
   async release(claim: SegmentClaim, ownLeft: number): Promise<void> {
     this.#directory.own.set(claim.file, ownLeft);
     await this.#inTurn('put a segment back', async () => {
       await claim.release();
-      this.#directory.catalog.putBack(claim.file);
+      if (!claim.isLost) return this.#directory.catalog.putBack(claim.file);
+      this.#directory.own.delete(claim.file);
+      await this.#directory.isGone(ownLeft);
     });
   }
 
@@ -203,28 +216,23 @@ export class DeadLetterQueue {
     }
   }
 
-  async #openWriter(): Promise<SegmentWriter> {
-    if (this.#writer && (await this.#directory.holds(this.#writer))) return this.#writer;
-    await this.#retireWriter();
-    this.#writer = await this.#directory.create();
-    return this.#writer;
-  }
-
-  /** The open segment may by now be another process's, or gone with the directory; if it is still there, it is sealed. */
-  async #retireWriter(): Promise<void> {
-    const writer = this.#writer;
-    try {
-      await this.#seal();
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      writer?.abandon();
-    }
-  }
-
-  async #seal(): Promise<void> {
+  /**
+   * Lets what is open wait for replay. False if it is there no more, with the `letters` of this sender in it: it may by
+   * now be another process's, or gone with the directory.
+   */
+  async #seal(letters?: number): Promise<boolean> {
     const writer = this.#writer;
     this.#writer = undefined;
-    if (writer) this.#directory.sealed(await writer.seal(), writer.count);
+    if (!writer) return true;
+    try {
+      this.#directory.sealed(await writer.seal(), writer.count);
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      writer.abandon();
+      await this.#directory.isGone(letters ?? writer.count, writer.term);
+      return false;
+    }
   }
 
   /** Runs one task after another; undefined when the disk refused. */

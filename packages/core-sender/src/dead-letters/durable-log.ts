@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../clock.ts';
 import type { EncodedEntry } from '../entry/encoded-entry.ts';
 import { DurableSegment } from './durable-segment.ts';
 import type { SegmentDirectory } from './segment-directory.ts';
-import { LINE_OVERHEAD, SEGMENT_HEADER } from './segment-format.ts';
+import { APPEND, LINE_OVERHEAD, SEGMENT_HEADER } from './segment-format.ts';
 import { bytesOfLines, toLines } from './segment-lines.ts';
 
 /**
@@ -85,17 +85,9 @@ export class DurableLog {
     try {
       // An asynchronous append may be under way in the current segment: synchronous ones get a segment of their own.
       if (this.#current && !this.#current.writer.isSync) this.#retire();
-      if (
-        entries.length > 0 &&
-        this.#directory.isUsable &&
-        this.#directory.makeRoomSync(bytesOfLines(entries))
-      ) {
-        this.#current ??= new DurableSegment(this.#directory.createSync());
-        const from = this.#end(this.#current);
-        const before = this.#current.writer.bytes;
-        this.#current.writer.appendSync(toLines(entries));
-        this.#directory.catalog.grow(this.#current.writer.bytes - before);
-        this.#place(this.#current, entries, from);
+      const { isUsable } = this.#directory;
+      if (entries.length > 0 && isUsable && this.#directory.makeRoomSync(bytesOfLines(entries))) {
+        if (!this.#appendSync(entries)) this.#appendSync(entries);
       }
     } catch (error) {
       this.#directory.refused('keep entries durable', error);
@@ -119,6 +111,10 @@ export class DurableLog {
     const { place } = entry;
     if (!place) return false;
     entry.place = undefined;
+    if (place.segment.isLost) {
+      place.segment.done(place);
+      return false;
+    }
     place.segment.keep();
     // Replay reads whole segments: this one must come to an end.
     if (place.segment === this.#current) this.#retire();
@@ -143,7 +139,8 @@ export class DurableLog {
       try {
         const marks = segment.takeMarks();
         if (segment.deadLetters > 0 || segment.pending > 0) {
-          fs.appendFileSync(segment.writer.path, marks);
+          // Its types know of numbers in the asynchronous one only.
+          fs.appendFileSync(segment.writer.path, marks, { flag: APPEND as unknown as string });
           this.#directory.sealed(segment.writer.sealSync(), segment.deadLetters);
         } else fs.unlinkSync(segment.writer.path);
       } catch (error) {
@@ -174,9 +171,13 @@ export class DurableLog {
     if (!this.#directory.isUsable) return;
     // First: marks that were taken must go into their segment before anything can retire it.
     if (!(await this.#directory.makeRoom(bytesOfLines(entries)))) return;
-    if (this.#current && !(await this.#directory.holds(this.#current.writer))) this.#retire();
+    if (!(await this.#appendTo(entries))) await this.#appendTo(entries);
+  }
+
+  /** False if the segment was taken or deleted before they were in it: they go into another one. */
+  async #appendTo(entries: readonly EncodedEntry[]): Promise<boolean> {
     const marks = Buffer.from(this.#current?.takeMarks() ?? '');
-    if (entries.length === 0 && marks.length === 0) return;
+    if (entries.length === 0 && marks.length === 0) return true;
     this.#current ??= new DurableSegment(await this.#directory.create());
     const segment = this.#current;
     const from = this.#end(segment) + marks.length;
@@ -187,10 +188,32 @@ export class DurableLog {
     try {
       await segment.writer.append({ data: Buffer.concat([marks, lines.data]), count: lines.count });
       this.#directory.catalog.grow(segment.writer.bytes - before);
+      if (!(await this.#directory.holds(segment.writer))) return this.#lose(segment);
       this.#place(segment, entries, from);
+      return true;
     } finally {
       segment.pending--;
     }
+  }
+
+  /** {@link #appendTo} before it returns. */
+  #appendSync(entries: readonly EncodedEntry[]): boolean {
+    this.#current ??= new DurableSegment(this.#directory.createSync());
+    const segment = this.#current;
+    const from = this.#end(segment);
+    const before = segment.writer.bytes;
+    segment.writer.appendSync(toLines(entries));
+    this.#directory.catalog.grow(segment.writer.bytes - before);
+    if (!this.#directory.holdsSync(segment.writer)) return this.#lose(segment);
+    this.#place(segment, entries, from);
+    return true;
+  }
+
+  /** Nothing goes into the segment any more, and nothing that comes to its end later is left in it. */
+  #lose(segment: DurableSegment): false {
+    segment.isLost = true;
+    if (segment === this.#current) this.#retire();
+    return false;
   }
 
   /** Where the next line of the segment will start. */
@@ -233,7 +256,12 @@ export class DurableLog {
           this.#directory.catalog.shrink(segment.writer.bytes);
         }
       } catch (error) {
-        this.#directory.refused('remove delivered entries', error);
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
+          this.#directory.refused('remove delivered entries', error);
+          continue;
+        }
+        segment.writer.abandon();
+        await this.#directory.isGone(segment.deadLetters, segment.writer.term);
       }
     }
   }

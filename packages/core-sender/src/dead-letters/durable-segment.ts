@@ -15,6 +15,8 @@ export class DurableSegment {
   pending = 0;
   /** Entries that are to be replayed from here. */
   deadLetters = 0;
+  /** Another process has the file, or it was deleted: what is in it is not safe here. */
+  isLost = false;
   /** Finished ranges that are not yet marked in the file. */
   #done: { from: number; to: number }[] = [];
 

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import type { Clock, Timer } from '../clock.ts';
 import { leaseName } from './segment-name.ts';
 
+// Captured at load so that an app's fake timers can neither age a lease nor keep it young.
+const { now: wallNow } = Date;
+
 /** A live owner touches its lease this often; one not touched for {@link STALE_MS} is dead (design.md 5.5). */
 const TOUCH_MS = 10_000;
 const STALE_MS = 60_000;
@@ -18,6 +21,8 @@ interface LeaseContent {
 export class Lease {
   /** Random, not the pid: containers on one volume can share a pid. */
   readonly owner: string = randomBytes(8).toString('hex');
+  /** Counts how often the lease was taken: what was made in an earlier term may have been taken over. */
+  term = 0;
   readonly #directory: string;
   readonly #clock: Clock;
   #timer: Timer | undefined;
@@ -32,13 +37,9 @@ export class Lease {
     return join(this.#directory, leaseName(this.owner));
   }
 
-  /** Whether others may by now have taken this owner for dead: its loop stood still, or the machine slept. */
-  get mayBeLost(): boolean {
-    return this.isHeld && this.#clock.now() - this.#touchedAt > STALE_MS - TOUCH_MS;
-  }
-
-  get isHeld(): boolean {
-    return this.#touchedAt !== Number.NEGATIVE_INFINITY;
+  /** Whether it is held, and no other can have taken this owner for dead: its loop stood still, or the machine slept. */
+  get isSure(): boolean {
+    return this.#clock.now() - this.#touchedAt <= STALE_MS - TOUCH_MS;
   }
 
   /** Writes the lease; before the first segment of this owner appears. Rejects with the file system's error. */
@@ -64,22 +65,24 @@ export class Lease {
   }
 
   #hold(): void {
+    this.term++;
     this.#touchedAt = this.#clock.now();
     this.#timer?.cancel();
     this.#timer = this.#clock.schedule(TOUCH_MS, () => this.#touch());
   }
 
   #letGo(): boolean {
-    const wasHeld = this.isHeld;
+    const wasHeld = this.#touchedAt !== Number.NEGATIVE_INFINITY;
     this.#timer?.cancel();
     this.#touchedAt = Number.NEGATIVE_INFINITY;
     return wasHeld;
   }
 
   #touch(): void {
-    fs.promises.utimes(this.path, new Date(), new Date()).then(
+    const seconds = wallNow() / 1_000;
+    fs.promises.utimes(this.path, seconds, seconds).then(
       () => (this.#touchedAt = this.#clock.now()),
-      // Deleted or unwritable: appends notice by `mayBeLost` and start over.
+      // Deleted or unwritable: who writes notices by `isSure` and starts over.
       () => {},
     );
     this.#timer = this.#clock.schedule(TOUCH_MS, () => this.#touch());
@@ -95,7 +98,7 @@ export async function isOwnerDead(directory: string, owner: string): Promise<boo
   const path = join(directory, leaseName(owner));
   try {
     const { mtimeMs } = await fs.promises.stat(path);
-    if (Date.now() - mtimeMs > STALE_MS) return true;
+    if (wallNow() - mtimeMs > STALE_MS) return true;
     const { pid, namespace } = JSON.parse(await fs.promises.readFile(path, 'utf8')) as LeaseContent;
     return namespace !== '' && namespace === pidNamespace() && !isRunning(pid);
   } catch (error) {

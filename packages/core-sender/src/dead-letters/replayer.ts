@@ -21,7 +21,7 @@ export interface ReplaySink {
   replayed(count: number, own: number): void;
   rejected(count: number, own: number): void;
   /** Refused by the server with no room left for such; `own` of them were dead letters of this sender. */
-  givenUp(own: number): void;
+  givenUp(count: number, own: number): void;
   /** A defect in a replay, or a disk that refused; the segment is put back. */
   failed(error: unknown): void;
 }

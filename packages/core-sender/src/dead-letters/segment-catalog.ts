@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { isOwnerDead } from './lease.ts';
-import { leaseName, leaseOwner, parseSegmentName, releasedName } from './segment-name.ts';
+import { MAX_SEGMENT_BYTES } from './segment-format.ts';
+import { type SegmentName, leaseName, leaseOwner, parseSegmentName, releasedName } from './segment-name.ts';
 
 /** Entries read from the directory in one go: 100,000 waiting files must not block the app's thread. */
 const CHUNK = 256;
@@ -14,11 +15,14 @@ export class SegmentCatalog {
   readonly #directory: string;
   #sealed: string[] = [];
   #sealedBytes = 0;
-  /** Sizes of the segments whose name does not say it: those a dead owner had open. */
+  /** Sizes of the segments whose name does not say it, as those a dead owner had open, or cannot be believed. */
   #sizes = new Map<string, number>();
   #bytes = 0;
   #lastNumber = 0;
   #rejectedBytes = 0;
+  #quarantined: { file: string; bytes: number }[] = [];
+  /** What happens to sealed segments while the directory is read, which may see it or not. */
+  #meanwhile: { added: Set<string>; taken: Set<string> } | undefined;
 
   constructor(directory: string) {
     this.#directory = directory;
@@ -60,19 +64,22 @@ export class SegmentCatalog {
   /** A segment is now sealed and waiting; its bytes are already counted. */
   add(file: string): void {
     this.#sealed.push(file);
-    this.#sealedBytes += this.#bytesOf(file);
+    this.#added(file);
   }
 
   /** A claimed segment waits again, before all others. */
   putBack(file: string): void {
     this.#sealed.unshift(file);
-    this.#sealedBytes += this.#bytesOf(file);
+    this.#added(file);
   }
 
   /** The oldest sealed segment; it stays counted until {@link shrink}. */
   takeOldest(): string | undefined {
     const file = this.#sealed.shift();
-    if (file !== undefined) this.#sealedBytes -= this.#bytesOf(file);
+    if (file === undefined) return undefined;
+    this.#sealedBytes -= this.#bytesOf(file);
+    this.#meanwhile?.taken.add(file);
+    this.#meanwhile?.added.delete(file);
     return file;
   }
 
@@ -83,6 +90,13 @@ export class SegmentCatalog {
     return file;
   }
 
+  /** The oldest file in quarantine, which is about to be deleted. */
+  dropQuarantined(): string | undefined {
+    const damaged = this.#quarantined.shift();
+    if (damaged) this.shrink(damaged.bytes);
+    return damaged?.file;
+  }
+
   /** A file was deleted. */
   shrink(bytes: number): void {
     this.#bytes = Math.max(this.#bytes - bytes, 0);
@@ -90,24 +104,41 @@ export class SegmentCatalog {
 
   /** Looks at the directory afresh and takes over what dead owners left behind; `self` is never dead. */
   async scan(self: string): Promise<void> {
-    // What is sealed while the directory is read may or may not be among what is read.
-    this.#sealed = [];
-    this.#sealedBytes = 0;
+    const meanwhile = (this.#meanwhile = { added: new Set<string>(), taken: new Set<string>() });
+    const bytesBefore = this.#bytes;
+    try {
+      const { sealed, sizes, bytes } = await this.#read(self);
+      const rejected = await this.#sizesIn('rejected');
+      const quarantined = await this.#sizesIn('quarantine');
+      for (const file of meanwhile.taken) sealed.delete(file);
+      for (const file of meanwhile.added) sealed.add(file);
+      this.#sealed = [...sealed].toSorted();
+      this.#sizes = sizes;
+      this.#sealedBytes = this.#sealed.reduce((sum, file) => sum + this.#bytesOf(file), 0);
+      this.#rejectedBytes = sumOf(rejected);
+      this.#quarantined = quarantined.toSorted((a, b) => (a.file < b.file ? -1 : 1));
+      this.#bytes += bytes + this.#rejectedBytes + sumOf(quarantined) - bytesBefore;
+    } finally {
+      this.#meanwhile = undefined;
+    }
+  }
+
+  /** The segments in the directory: those that wait, those of dead owners now among them, and the bytes of all. */
+  async #read(self: string): Promise<{ sealed: Set<string>; sizes: Map<string, number>; bytes: number }> {
     const sealed = new Set<string>();
     const leases = new Set<string>();
     const dead = new Map<string, boolean>([[self, false]]);
     const kept = new Set<string>([self]);
     const sizes = new Map<string, number>();
     let bytes = 0;
-    this.#bytes = 0;
     for await (const { name: file } of await fs.promises.opendir(this.#directory, { bufferSize: CHUNK })) {
       const owner = leaseOwner(file);
       if (owner !== undefined) leases.add(owner);
       const name = parseSegmentName(file);
       if (!name) continue;
       this.#lastNumber = Math.max(this.#lastNumber, name.number);
-      if (!name.size) sizes.set(releasedName(file), await this.#sizeOf(file));
-      bytes += name.size?.bytes ?? sizes.get(releasedName(file)) ?? 0;
+      if (!hasSize(name)) sizes.set(releasedName(file), await this.#sizeOf(file));
+      bytes += sizes.get(releasedName(file)) ?? name.size?.bytes ?? 0;
       if (name.holder === undefined) {
         sealed.add(file);
         continue;
@@ -118,17 +149,17 @@ export class SegmentCatalog {
       else kept.add(name.holder);
     }
     await this.#dropDeadLeases([...leases].filter((owner) => !kept.has(owner)));
-    for (const file of this.#sealed) sealed.add(file);
-    this.#sealed = [...sealed].toSorted();
-    this.#sizes = sizes;
-    this.#sealedBytes = this.#sealed.reduce((sum, file) => sum + this.#bytesOf(file), 0);
-    this.#rejectedBytes = await this.#sizeOfFolder('rejected');
-    bytes += this.#rejectedBytes + (await this.#sizeOfFolder('quarantine'));
-    this.#bytes += bytes;
+    return { sealed, sizes, bytes };
+  }
+
+  #added(file: string): void {
+    this.#sealedBytes += this.#bytesOf(file);
+    this.#meanwhile?.added.add(file);
+    this.#meanwhile?.taken.delete(file);
   }
 
   #bytesOf(file: string): number {
-    return parseSegmentName(file)?.size?.bytes ?? this.#sizes.get(file) ?? 0;
+    return this.#sizes.get(file) ?? parseSegmentName(file)?.size?.bytes ?? 0;
   }
 
   /** The new name, or undefined if another process was faster. */
@@ -142,16 +173,17 @@ export class SegmentCatalog {
     }
   }
 
-  async #sizeOfFolder(folder: string): Promise<number> {
-    let bytes = 0;
+  async #sizesIn(folder: string): Promise<{ file: string; bytes: number }[]> {
+    const sizes: { file: string; bytes: number }[] = [];
     try {
-      for (const file of await fs.promises.readdir(join(this.#directory, folder))) {
-        bytes += await this.#sizeOf(join(folder, file));
+      for (const name of await fs.promises.readdir(join(this.#directory, folder))) {
+        const file = join(folder, name);
+        sizes.push({ file, bytes: await this.#sizeOf(file) });
       }
     } catch {
       // Not made yet.
     }
-    return bytes;
+    return sizes;
   }
 
   async #sizeOf(file: string): Promise<number> {
@@ -168,4 +200,12 @@ export class SegmentCatalog {
       await fs.promises.rm(join(this.#directory, leaseName(owner)), { force: true }).catch(() => {});
     }
   }
+}
+
+function hasSize({ size }: SegmentName): boolean {
+  return size !== undefined && size.bytes <= MAX_SEGMENT_BYTES;
+}
+
+function sumOf(files: readonly { bytes: number }[]): number {
+  return files.reduce((sum, { bytes }) => sum + bytes, 0);
 }

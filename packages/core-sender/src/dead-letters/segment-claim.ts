@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { errorText } from '../errors.ts';
 import type { Warnings } from '../report/warnings.ts';
 import { makeDirectory, syncNames } from './durable-names.ts';
-import { type DecodedSegment, type StoredEntry, decodeSegment, doneLine } from './segment-format.ts';
+import {
+  APPEND,
+  type DecodedSegment,
+  MAX_SEGMENT_BYTES,
+  type StoredEntry,
+  decodeSegment,
+  doneLine,
+} from './segment-format.ts';
 import { claimedName } from './segment-name.ts';
 
 /** What says nothing about the segment: no file can be read now. */
@@ -24,6 +31,11 @@ export class SegmentClaim {
   readonly bytes: number;
   /** Lines that could not be read, or that hold no entry. */
   damagedLines: number;
+  /**
+   * Another process took this owner for dead and has the segment now, with all that is not marked in it; or it was
+   * deleted. What was read of it may still be sent, but there is nothing to mark or to put back.
+   */
+  isLost = false;
   readonly #directory: string;
   readonly #path: string;
   /** A mark behind the stump of a torn last line would be lost with it. */
@@ -57,7 +69,7 @@ export class SegmentClaim {
       throw error;
     }
     try {
-      const data = await fs.promises.readFile(path);
+      const data = await readSegment(path);
       const decoded = decodeSegment(data);
       if (decoded.kind === 'segment') return new SegmentClaim(directory, file, path, data, decoded);
       await fs.promises.rename(path, join(directory, file));
@@ -85,8 +97,9 @@ export class SegmentClaim {
   /** Marks entries as done. */
   async progress(done: readonly StoredEntry[]): Promise<void> {
     const marks = toRanges(done).map(({ from, to }) => doneLine(from, to));
-    await fs.promises.appendFile(this.#path, (this.#needsNewline ? '\n' : '') + marks.join(''));
-    this.#needsNewline = false;
+    const text = (this.#needsNewline ? '\n' : '') + marks.join('');
+    if (await this.#isHeldFor(fs.promises.appendFile(this.#path, text, { flag: APPEND })))
+      this.#needsNewline = false;
   }
 
   /**
@@ -99,7 +112,7 @@ export class SegmentClaim {
       return false;
     }
     if (this.damagedLines === 0) {
-      await fs.promises.unlink(this.#path);
+      await this.#isHeldFor(fs.promises.unlink(this.#path));
       return true;
     }
     if (await setAside(this.#directory, this.#path, this.file)) return true;
@@ -117,8 +130,28 @@ export class SegmentClaim {
 
   /** Puts what is left of it back. */
   async release(): Promise<void> {
-    await fs.promises.rename(this.#path, join(this.#directory, this.file));
+    await this.#isHeldFor(fs.promises.rename(this.#path, join(this.#directory, this.file)));
   }
+
+  /** Waits for what is done to the file; false where it is there no more. Rejects with any other error. */
+  async #isHeldFor(work: Promise<unknown>): Promise<boolean> {
+    try {
+      await work;
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      this.isLost = true;
+      return false;
+    }
+  }
+}
+
+/** Never anything but a file of bounded size: to open a pipe would hold a thread, and the end of the process, for ever. */
+async function readSegment(path: string): Promise<Buffer> {
+  const stats = await fs.promises.lstat(path);
+  if (!stats.isFile()) throw new Error('it is no file');
+  if (stats.size > MAX_SEGMENT_BYTES) throw new Error(`it has ${stats.size} bytes, more than any segment`);
+  return fs.promises.readFile(path);
 }
 
 /** Moves a file into quarantine. False if there can be none: that costs this file its place, not the others theirs. */

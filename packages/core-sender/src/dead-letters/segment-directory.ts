@@ -23,6 +23,9 @@ export interface DirectoryOptions {
   apiKey: string;
 }
 
+/** Hears of dead letters that are there no more: how many of this sender, how many of earlier processes, and why. */
+export type OnLost = (own: number, others: number, reason: 'dlq-full' | 'dlq-error') => void;
+
 /**
  * The directory of one destination: its cap, its lease, what lies in it, and whether it can be used at all. Dead
  * letters and the durable log write their segments into it.
@@ -38,17 +41,12 @@ export class SegmentDirectory {
   readonly #maxBytes: number;
   readonly #clock: Clock;
   readonly #warnings: Warnings;
-  readonly #onEvicted: (count: number) => void;
+  readonly #onLost: OnLost;
+  #scanning: Promise<void> | undefined;
   #refusedAt = Number.NEGATIVE_INFINITY;
   #scannedAt = Number.NEGATIVE_INFINITY;
 
-  /** `onEvicted` hears how many letters of this sender a full directory made room by dropping. */
-  constructor(
-    options: DirectoryOptions,
-    clock: Clock,
-    warnings: Warnings,
-    onEvicted: (count: number) => void,
-  ) {
+  constructor(options: DirectoryOptions, clock: Clock, warnings: Warnings, onLost: OnLost) {
     this.root = options.dlqPath;
     this.path = join(options.dlqPath, destinationName(options.endpoint, options.apiKey));
     this.#maxBytes = options.maxDlqBytes;
@@ -56,7 +54,7 @@ export class SegmentDirectory {
     this.sealBytes = Math.min(SEAL_BYTES, Math.floor(options.maxDlqBytes / 8));
     this.#clock = clock;
     this.#warnings = warnings;
-    this.#onEvicted = onEvicted;
+    this.#onLost = onLost;
     this.lease = new Lease(this.path, clock);
     this.catalog = new SegmentCatalog(this.path);
   }
@@ -80,8 +78,13 @@ export class SegmentDirectory {
     );
   }
 
-  /** Makes the directory if need be, and looks what lies in it. */
-  async scan(): Promise<void> {
+  /** Makes the directory if need be, and looks what lies in it; one look at a time. */
+  scan(): Promise<void> {
+    this.#scanning ??= this.#look().finally(() => (this.#scanning = undefined));
+    return this.#scanning;
+  }
+
+  async #look(): Promise<void> {
     await makeDirectory(this.path);
     this.#scannedAt = this.#clock.now();
     await this.catalog.scan(this.lease.owner);
@@ -90,22 +93,48 @@ export class SegmentDirectory {
   /** A new open segment of this owner. Rejects with the file system's error. */
   async create(): Promise<SegmentWriter> {
     await makeDirectory(this.path);
-    // Taken anew when others may have thought this owner dead, or when the directory was deleted.
-    if (!this.lease.isHeld || this.lease.mayBeLost || !(await exists(this.lease.path)))
-      await this.lease.take();
-    return SegmentWriter.open(this.path, this.catalog.nextNumber(), this.lease.owner);
+    await this.ensureLease();
+    // Others write here too, and the cap is over all of it: each looks with each segment it begins.
+    await this.scan();
+    return SegmentWriter.open(this.path, this.catalog.nextNumber(), this.lease);
   }
 
-  /** {@link create} before it returns. Throws the file system's error. */
+  /** {@link create} before it returns, without looking around. Throws the file system's error. */
   createSync(): SegmentWriter {
     makeDirectorySync(this.path);
-    if (!this.lease.isHeld) this.lease.takeSync();
-    return SegmentWriter.openSync(this.path, this.catalog.nextNumber(), this.lease.owner);
+    if (!this.lease.isSure || !fs.existsSync(this.lease.path)) this.lease.takeSync();
+    return SegmentWriter.openSync(this.path, this.catalog.nextNumber(), this.lease);
   }
 
-  /** Whether an open segment is still there and still this owner's. */
+  /** Takes the lease anew when others may have thought this owner dead, or when the directory was deleted. */
+  async ensureLease(): Promise<void> {
+    if (!this.lease.isSure || !(await exists(this.lease.path))) await this.lease.take();
+  }
+
+  /**
+   * Whether an open segment is still there. To be asked after a write: whoever takes the segment over from then on finds in
+   * it what was written, and what is written after another has taken it nobody ever reads.
+   */
   async holds(writer: SegmentWriter): Promise<boolean> {
-    return !this.lease.mayBeLost && (await exists(writer.path));
+    if (!this.lease.isSure) await this.lease.take();
+    return exists(writer.path);
+  }
+
+  /** {@link holds} before it returns. */
+  holdsSync(writer: SegmentWriter): boolean {
+    if (!this.lease.isSure) this.lease.takeSync();
+    return fs.existsSync(writer.path);
+  }
+
+  /**
+   * A segment with `letters` of this sender in it is not where it was. Either another process has it now, or it was deleted
+   * and they are lost: with the directory, or, being open, in a `term` of the lease that nobody could doubt.
+   */
+  async isGone(letters: number, term?: number): Promise<void> {
+    const { lease } = this;
+    const isDeleted =
+      !(await exists(this.path)) || (lease.isSure && lease.term === term && (await exists(lease.path)));
+    if (isDeleted) this.#onLost(letters, 0, 'dlq-error');
   }
 
   /** A segment with `count` letters of this sender now waits for replay. */
@@ -114,7 +143,7 @@ export class SegmentDirectory {
     this.catalog.add(file);
   }
 
-  /** Drops the oldest segments until `bytes` fit under the cap; false if even then they do not. */
+  /** Drops the oldest segments until `bytes` fit under the cap, damaged ones first; false if even then they do not. */
   async makeRoom(bytes: number): Promise<boolean> {
     for (let file = this.#inTheWay(bytes); file !== undefined; file = this.#inTheWay(bytes)) {
       const path = join(this.path, file);
@@ -150,6 +179,9 @@ export class SegmentDirectory {
   /** The oldest segment, if it has to go for `bytes` to fit; it does not count any more from then on. */
   #inTheWay(bytes: number): string | undefined {
     if (this.#fits(bytes)) return undefined;
+    // What could be read of these was sent.
+    const damaged = this.catalog.dropQuarantined();
+    if (damaged !== undefined) return damaged;
     // Not at the cost of everything that could still be delivered, for nothing.
     if (this.catalog.bytes - this.catalog.sealedBytes + bytes > this.#maxBytes) return undefined;
     return this.catalog.dropOldest();
@@ -161,7 +193,7 @@ export class SegmentDirectory {
     this.own.delete(file);
     if (!wasThere) return;
     const size = parseSegmentName(file)?.size;
-    if (own > 0) this.#onEvicted(own);
+    this.#onLost(own, Math.max((size?.count ?? 0) - own, 0), 'dlq-full');
     this.#warnings.warn(
       'TRACEHUB_DLQ_FULL',
       `the dead-letter directory is full (maxDlqBytes ${this.#maxBytes}): ` +

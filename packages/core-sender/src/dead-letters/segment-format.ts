@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import type { JsonBytes } from '../entry/encoded-entry.ts';
 
@@ -16,6 +17,15 @@ const HEADER = 'tracehub-segment 1\n';
 const ANY_VERSION = /^tracehub-segment (\d+)\n/;
 
 export { HEADER as SEGMENT_HEADER };
+
+/**
+ * How marks are added to a segment that is there. None is made for them: beside the file that another process has taken
+ * over, one with nothing but marks would in the end be put in its place.
+ */
+export const APPEND: number = constants.O_WRONLY | constants.O_APPEND;
+
+/** Many times what a segment grows to: what is larger was not written by a sender, and is not read into memory. */
+export const MAX_SEGMENT_BYTES: number = 128 * 1024 * 1024;
 
 /** Bytes of a line beside the entry: checksum, space, newline. */
 export const LINE_OVERHEAD = 10;

@@ -27,7 +27,8 @@ export interface SegmentSize {
   bytes: number;
 }
 
-const NAME = /^(\d{12})-([0-9a-f]+)(?:-(\d+)-(\d+))?\.(open|seg)(?:\.([0-9a-f]+))?$/;
+/** Fifteen digits are still a whole number; with thirteen a number follows a foreign one of twelve nines. */
+const NAME = /^(\d{12,15})-([0-9a-f]+)(?:-(\d+)-(\d+))?\.(open|seg)(?:\.([0-9a-f]+))?$/;
 const LEASE = /^([0-9a-f]+)\.lease$/;
 
 export function parseSegmentName(file: string): SegmentName | undefined {

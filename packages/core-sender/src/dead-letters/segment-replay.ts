@@ -51,7 +51,7 @@ export class SegmentReplay implements BatchOwner {
     const result = await this.#queue.reject(entries, reason);
     if (result === 'kept') this.#sink.rejected(entries.length, this.#end(entries));
     // Given up as a live one would be: it must not stand before all other segments for ever.
-    else if (result === 'dlq-full') this.#sink.givenUp(this.#end(entries));
+    else if (result === 'dlq-full') this.#sink.givenUp(entries.length, this.#end(entries));
     // Nowhere to put it: it stays in the segment and is tried again with the next replay.
     else this.#isKept = true;
   }

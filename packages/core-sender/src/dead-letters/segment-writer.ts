@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as sonic from 'sonic-boom';
 import { syncNames, syncNamesSync } from './durable-names.ts';
+import type { Lease } from './lease.ts';
 import { SEGMENT_HEADER } from './segment-format.ts';
 import type { Lines } from './segment-lines.ts';
 import { openName, sealedName } from './segment-name.ts';
@@ -22,6 +23,8 @@ export class SegmentWriter {
   readonly path: string;
   /** Whether it was made by `openSync`: only then may {@link appendSync} be used. */
   readonly isSync: boolean;
+  /** The term of the lease in which it was made. */
+  readonly term: number;
   readonly #directory: string;
   readonly #number: number;
   readonly #owner: string;
@@ -35,11 +38,13 @@ export class SegmentWriter {
     directory: string,
     number: number,
     owner: string,
+    term: number,
     open: (path: string) => number,
     sync: boolean,
   ) {
     this.path = join(directory, openName(number, owner));
     this.isSync = sync;
+    this.term = term;
     this.#directory = directory;
     this.#number = number;
     this.#owner = owner;
@@ -58,14 +63,14 @@ export class SegmentWriter {
   }
 
   /** Creates the file. Rejects with the file system's error. */
-  static async open(directory: string, number: number, owner: string): Promise<SegmentWriter> {
+  static async open(directory: string, number: number, { owner, term }: Lease): Promise<SegmentWriter> {
     const fd = await promisify(fs.open)(join(directory, openName(number, owner)), 'ax', MODE);
-    return new SegmentWriter(directory, number, owner, () => fd, false);
+    return new SegmentWriter(directory, number, owner, term, () => fd, false);
   }
 
   /** The same before it returns. Throws the file system's error. */
-  static openSync(directory: string, number: number, owner: string): SegmentWriter {
-    return new SegmentWriter(directory, number, owner, (path) => fs.openSync(path, 'ax', MODE), true);
+  static openSync(directory: string, number: number, { owner, term }: Lease): SegmentWriter {
+    return new SegmentWriter(directory, number, owner, term, (path) => fs.openSync(path, 'ax', MODE), true);
   }
 
   /** Size of the file. */

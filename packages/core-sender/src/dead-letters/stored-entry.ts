@@ -4,13 +4,13 @@ import { issueKey } from '../entry/issue-key.ts';
 import { TimestampMaker, isStorable } from '../entry/timestamp.ts';
 
 /**
- * A stored entry made ready to be sent; undefined for a line that holds no entry. One that has grown too old for the
+ * A stored entry made ready to be sent; undefined for a line that holds no entry, or one that cannot be read. One that has grown too old for the
  * server's partitions in the meantime gets the present time, with its own in `extra`: otherwise it would sink its
  * batch silently (contract.md 3).
  */
 export function storedToEncoded(json: string, now: number, wall: number): EncodedEntry | undefined {
   const entry = parseEntry(json);
-  if (!entry) return undefined;
+  if (!entry || !isReadable(entry)) return undefined;
   let text = json;
   if (!isStorable(Date.parse(entry.timestamp), wall)) {
     entry.extra = { ...entry.extra, original_timestamp: entry.timestamp };
@@ -31,4 +31,17 @@ export function parseEntry(json: string): Entry | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Whether what is read of it here is of the type that it should be; the rest is the server's to judge. */
+function isReadable({
+  error_type: type,
+  stack_trace: stack,
+  extra,
+}: Readonly<Partial<Record<keyof Entry, unknown>>>): boolean {
+  const areTexts = [type, stack].every((text) => text === undefined || typeof text === 'string');
+  return (
+    areTexts &&
+    (extra === undefined || (typeof extra === 'object' && extra !== null && !Array.isArray(extra)))
+  );
 }

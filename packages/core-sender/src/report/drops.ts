@@ -29,6 +29,7 @@ export class Drops {
   readonly #warnings: Warnings;
   readonly #clock: Clock;
   #untold: Untold | undefined;
+  #evicted = 0;
 
   constructor(ledger: Ledger, warnings: Warnings, clock: Clock) {
     this.#ledger = ledger;
@@ -51,6 +52,17 @@ export class Drops {
   forfeit(count: number, reason: DropReason): void {
     this.#ledger.forfeit(count, reason);
     this.#report(count, reason);
+  }
+
+  /** Dead letters of earlier processes, of which no ledger knows any more, were given up by this one. */
+  evict(count: number, reason: DropReason): void {
+    this.#evicted += count;
+    this.#report(count, reason);
+  }
+
+  /** How many were. */
+  get evicted(): number {
+    return this.#evicted;
   }
 
   /** Whether there is something to tell the server. */

@@ -24,6 +24,8 @@ export interface Stats {
   unconfirmed: number;
   /** Dead letters of earlier processes that this one delivered. */
   replayed: number;
+  /** Dead letters of earlier processes that this one gave up: to make room, or refused with no room for refused ones. */
+  evicted: number;
   /** Requests made, retries and probes included. */
   requests: number;
   retries: number;
@@ -45,6 +47,7 @@ export const NO_STATS: Stats = {
   rejected: 0,
   unconfirmed: 0,
   replayed: 0,
+  evicted: 0,
   requests: 0,
   retries: 0,
   rawBytes: 0,
