@@ -163,6 +163,27 @@ describe('tracehub doctor names the cause: the server', () => {
     expect(server.requests).toHaveLength(1);
   });
 
+  it('a redirect that no other endpoint avoids: a slash more, a login on the same host', async () => {
+    const { server, env } = await setUp({ onWhole: always(307, '', { location: '/api/v1/ingest/' }) });
+    const next = /^no other endpoint helps: .* let POST \/api\/v1\/ingest through as it is$/;
+    expect(await examine({ env })).toEqual(naming('address', /redirects to .*\/api\/v1\/ingest\/,/, next));
+    server.plan = { onWhole: always(302, '', { location: '/login?to=x' }) };
+    expect(await examine({ env })).toEqual(naming('address', /redirects to .*\/login\?to=x,/, next));
+  });
+
+  it('a redirect to another port of the same host', async () => {
+    const { env } = await setUp({
+      onWhole: always(308, '', { location: 'http://127.0.0.1:9/th/api/v1/ingest' }),
+    });
+    expect(await examine({ env })).toEqual(
+      naming(
+        'address',
+        /redirects to http:\/\/127\.0\.0\.1:9/,
+        /^set the endpoint to http:\/\/127\.0\.0\.1:9\/th$/,
+      ),
+    );
+  });
+
   it('a redirect to a login page', async () => {
     const { env } = await setUp({
       onWhole: always(302, '', { location: 'https://login.example.com/?to=x' }),
@@ -182,6 +203,45 @@ describe('tracehub doctor names the cause: the server', () => {
   it('an answer of someone else that looks like JSON', async () => {
     const { env } = await setUp({ onWhole: always(200, { ok: true }) });
     expect(await examine({ env })).toEqual(naming('address', /something that is not TraceHub/, /browser/));
+  });
+
+  it.each([
+    [
+      500,
+      '<!DOCTYPE html><title>We are sorry (500)</title>',
+      /500 and a web page \("We are sorry \(500\)"\): a login/,
+    ],
+    [
+      503,
+      PAGE,
+      /503 and a web page \("Free WiFi"\): a gateway that lets nothing through for now, a login page/,
+    ],
+    [
+      429,
+      { message: 'API rate limit exceeded' },
+      /429 and something that is not TraceHub’s: a gateway that lets/,
+    ],
+    [500, '', /500 and something that is not TraceHub’s: a login page/],
+  ])('someone else who answers with status %i: %j', async (status, body, finding) => {
+    const { env } = await setUp({ onWhole: always(status, body) });
+    const report = await examine({ env });
+    expect(report).toEqual(naming('address', finding, /see who answers/));
+    expect(findingOf(report, 'server')?.status).toBe('skipped');
+  });
+
+  it.each([502, 504])('a gateway whose server is down (%i)', async (status) => {
+    const page = `<html>\r\n<head><title>${status} Bad</title></head>`;
+    const { env } = await setUp({ onWhole: always(status, page) });
+    expect(await examine({ env })).toEqual(
+      naming('address', /a gateway that cannot reach the server behind it/, /start the TraceHub API/),
+    );
+  });
+
+  it('a server that refuses an empty batch', async () => {
+    const { env } = await setUp({ onWhole: always(400, { detail: 'no' }) });
+    expect(await examine({ env })).toEqual(
+      naming('server', /refuses an empty batch \(status 400\)/, /its log/),
+    );
   });
 
   it('clock 1 h off', async () => {
