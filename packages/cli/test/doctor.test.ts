@@ -28,7 +28,13 @@ describe('tracehub doctor, where all is well', () => {
     const { server, env } = await setUp();
     const report = await examine({ env }, '--no-send');
     expect(findingOf(report, 'entry')).toMatchObject({ status: 'skipped' });
+    expect(report.verdict).toMatchObject({
+      status: 'ok',
+      finding: 'nothing wrong was found, but no entry was sent',
+    });
     expect(report.end.code).toBe(0);
+    const { stdout } = await cli(['doctor', '--no-send'], { env });
+    expect(stdout).toMatch(/\nAs far as was looked: nothing wrong was found, but no entry was sent\.\n$/);
     expect(server.requests.length).toBeGreaterThan(0);
     expect(server.requests.every(({ count }) => count === 0)).toBe(true);
   });
@@ -244,6 +250,16 @@ describe('tracehub doctor names the cause: the server', () => {
     );
   });
 
+  it('a server that asks to wait, as a warning that does not say that logs arrive', async () => {
+    const { env } = await setUp({ onWhole: always(429, { detail: 'slow down' }, { 'retry-after': '30' }) });
+    const { code, stdout } = await cli(['doctor'], { env });
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      'No entry was sent, and: the server asks to wait (429, Retry-After 30) [server]',
+    );
+    expect(stdout).not.toMatch(/logs arrive/i);
+  });
+
   it('clock 1 h off', async () => {
     const date = new Date(Date.now() + 3_600_000).toUTCString();
     const { env } = await setUp({
@@ -288,6 +304,8 @@ describe('tracehub doctor names the cause: the server', () => {
     });
     const report = await examine({ env });
     expect(report.verdict).toMatchObject({ status: 'warning', check: 'size' });
+    const { stdout } = await cli(['doctor'], { env });
+    expect(stdout).toMatch(/\nLogs arrive, but: bodies above/);
     const found = findingOf(report, 'size')?.details?.['ceilingBytes'] as number;
     expect(found).toBeLessThanOrEqual(ceiling);
     expect(found).toBeGreaterThan(ceiling - 32 * 1024);
