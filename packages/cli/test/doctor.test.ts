@@ -69,53 +69,6 @@ describe('tracehub doctor, where all is well', () => {
   });
 });
 
-describe('tracehub doctor names the cause: configuration', () => {
-  it('no key', async () => {
-    const { env } = await setUp();
-    const report = await examine({ env: { ...env, TRACEHUB_API_KEY: '' } });
-    expect(report).toEqual(naming('configuration', /no API key/, /TRACEHUB_API_KEY/));
-    expect(findingOf(report, 'connection')?.status).toBe('ok');
-    expect(findingOf(report, 'entry')).toEqual(expect.objectContaining({ status: 'skipped' }));
-    expect(report.verdict.others).toBe(0);
-  });
-
-  it('an option that no app would start with', async () => {
-    const { env, dlqPath } = await setUp();
-    const file = join(dlqPath, 'options.json');
-    writeFileSync(file, '{"flushInterval":5}');
-    const report = await examine({ env }, '--config', file);
-    expect(report).toEqual(
-      naming('configuration', /flushInterval must be .* \(were seconds meant\?\), got 5/, /does not start/),
-    );
-  });
-
-  it('an endpoint that is no URL', async () => {
-    const { env } = await setUp();
-    const report = await examine({ env }, '--endpoint', 'logs.example.com');
-    expect(report).toEqual(
-      naming('endpoint', /endpoint must be an absolute http or https URL/, /TRACEHUB_ENDPOINT/),
-    );
-    expect(findingOf(report, 'answer')?.status).toBe('skipped');
-  });
-
-  it('sending turned off', async () => {
-    const { env } = await setUp();
-    const report = await examine({ env: { ...env, TRACEHUB_ENABLED: 'false' } });
-    expect(report).toEqual(
-      naming('configuration', /turned off .*from TRACEHUB_ENABLED/, /unset TRACEHUB_ENABLED/),
-    );
-  });
-
-  it('ends with 2 for a configuration file it cannot read, naming file and fault', async () => {
-    const { dlqPath, env } = await setUp();
-    const file = join(dlqPath, 'options.json');
-    writeFileSync(file, '{"endpoint":');
-    const { code, stderr } = await cli(['doctor', '--config', file], { env });
-    expect(code).toBe(2);
-    expect(stderr).toMatch(new RegExp(`--config: ${file} is not JSON: `));
-  });
-});
-
 /** What the server answers to whatever it is asked. */
 const always =
   (status: number, body: unknown = '', headers: Record<string, string> = {}) =>

@@ -12,7 +12,7 @@ async function run(facts: Facts): Promise<Finding> {
   if (!facts.maySend) return skipped('--no-send');
   if (!facts.isTaking) return skipped('the server takes nothing now');
   const { endpoint, apiKey, service, environment, timeout } = facts.settings.options;
-  if (apiKey === '') return skipped('there is no key');
+  if (apiKey === '') return skipped('there is no usable key');
   const warnings: string[] = [];
   const traceId = `doctor-${randomUUID()}`;
   const sender = createSender(

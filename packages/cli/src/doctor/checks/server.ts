@@ -26,7 +26,9 @@ function run({ answer, settings }: Facts): Finding {
   }
   if (ABOUT_THE_KEY.has(status)) {
     return skipped(
-      settings.options.apiKey === '' ? 'there is no key' : `status ${status} says nothing about its health`,
+      settings.options.apiKey === ''
+        ? 'there is no usable key'
+        : `status ${status} says nothing about its health`,
     );
   }
   return failure(
