@@ -240,6 +240,19 @@ describe('tracehub doctor names the cause: the server', () => {
     );
   });
 
+  it('something that refuses gzip, and is content with what it told to do', async () => {
+    const { env, dlqPath } = await setUp({
+      onWhole: (request) =>
+        /content-encoding: gzip/i.test(request.head) ? [respond(500, { detail: 'no gzip' })] : undefined,
+    });
+    expect(await examine({ env })).toEqual(
+      naming('entry', /a real entry is not/, /`compress: false` .*--config/),
+    );
+    const file = join(dlqPath, 'options.json');
+    writeFileSync(file, '{"compress":false}');
+    expect((await examine({ env }, '--config', file)).verdict).toMatchObject({ status: 'ok' });
+  });
+
   it('an entry that is accepted and not stored', async () => {
     const logs = { logs: [], total: 0 };
     const answer = (request: SeenRequest): Step[] =>
