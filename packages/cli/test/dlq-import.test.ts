@@ -1,10 +1,19 @@
-import { cpSync, existsSync, readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  readFileSync,
+  readdirSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { readDeadLetters } from '../../../test/kit/dead-letters.ts';
 import { entryViolations } from '../../../test/kit/entry-validator.ts';
 import { makeTempDirectory } from '../../../test/kit/temp.ts';
-import { cli, leaveLetters, plantPoison, setUp } from './support.ts';
+import { cli, leaveLetters, plantPoison, setUp, startCli, startCliOnTerminal } from './support.ts';
 
 /** A line as TraceHub's Python SDK 1.2.0 leaves it (contract.md 8). */
 function pythonLine(fields: Record<string, unknown> = {}): string {
@@ -31,6 +40,11 @@ function writeSdkFile(dlqPath: string, lines: readonly string[], name = NAME): s
   const then = new Date(Date.now() - 60_000);
   utimesSync(path, then, then);
   return path;
+}
+
+/** Whether a first part has become letters. */
+function segmentsIn(dlqPath: string): boolean {
+  return readdirSync(dlqPath, { recursive: true }).some((name) => String(name).endsWith('.seg'));
 }
 
 /** What waits, with the kit's own reading; files of the SDKs are no destinations. */
@@ -64,7 +78,11 @@ describe('tracehub dlq import', () => {
     ]);
     const plan = await cli(['dlq', 'import'], { env });
     expect(plan.stdout).toMatch(/^1 file, .* \(failed_2026-11-22T10-00-00\.jsonl\)\n/);
-    expect(plan.stdout).toContain('Nothing was done');
+    expect(plan.stdout).toContain(
+      `\n2 lines would become letters of ${server.url} (from TRACEHUB_ENDPOINT)\n` +
+        'and be sent with the key th_…cdef (19 characters) (from TRACEHUB_API_KEY)\n' +
+        'the file would be deleted then\nNothing was done',
+    );
     expect(existsSync(file)).toBe(true);
     const done = await cli(['dlq', 'import', '--yes'], { env });
     expect(done).toMatchObject({ code: 0, stderr: '' });
@@ -109,6 +127,10 @@ describe('tracehub dlq import', () => {
       pythonLine({ message: 'good 2' }),
     ];
     const file = writeSdkFile(dlqPath, lines);
+    const plan = await cli(['dlq', 'import'], { env });
+    expect(plan.stdout).toContain('\n8 lines would become letters');
+    expect(plan.stdout).toMatch(/\n2 lines that cannot be read as an entry would be kept in .*rejected\n/);
+    expect(lettersIn(dlqPath).rejected).toEqual([]);
     const done = await cli(['dlq', 'import', '--yes'], { env });
     expect(done.code).toBe(1);
     expect(done.stdout).toContain('8 letters imported');
@@ -175,6 +197,46 @@ describe('tracehub dlq import', () => {
     await cli(['dlq', 'replay', '--yes'], { env });
     expect(server.stored()).toHaveLength(1);
     expect(readdirSync(dlqPath).filter((name) => name.startsWith('failed_'))).toEqual([]);
+  });
+
+  /** Lines that take a while to import: more than are made letters in one go. */
+  const many = Array.from({ length: 20_000 }, (_, number) => pythonLine({ message: `line ${number}` }));
+
+  it('deletes no file that was written to meanwhile', async () => {
+    const { env, dlqPath } = await setUp();
+    writeSdkFile(dlqPath, many);
+    const child = startCli(['dlq', 'import', '--yes'], { env });
+    while (!segmentsIn(dlqPath)) await sleep(2);
+    const taken = readdirSync(dlqPath).find((name) => name.startsWith(`${NAME}.`)) ?? '';
+    appendFileSync(join(dlqPath, taken), `${pythonLine({ message: 'late' })}\n`);
+    const { code, stderr } = await child.ended;
+    expect(code).toBe(1);
+    expect(stderr).toContain(`${NAME} was written to while it was imported, and stays`);
+    expect(readFileSync(join(dlqPath, NAME), 'utf8').split('\n')).toHaveLength(many.length + 2);
+  });
+
+  it('ends at Ctrl-C with the file under way, and leaves the others', async () => {
+    const { env, dlqPath } = await setUp();
+    const [first, second] = [writeSdkFile(dlqPath, many), writeSdkFile(dlqPath, many, 'failed_b.jsonl')];
+    const child = startCli(['dlq', 'import', '--yes'], { env });
+    while (!segmentsIn(dlqPath)) await sleep(2);
+    child.kill('SIGINT');
+    const { code, stdout } = await child.ended;
+    expect(code).toBe(1);
+    expect(stdout).toContain('20,000 letters imported');
+    expect(stdout).toContain('1 file not imported');
+    expect(existsSync(first)).toBe(false);
+    expect(existsSync(second)).toBe(true);
+    expect(lettersIn(dlqPath).entries).toHaveLength(many.length);
+  });
+
+  it('shows how far it is, on a terminal', async () => {
+    const { env, dlqPath } = await setUp();
+    writeSdkFile(dlqPath, [pythonLine(), 'not JSON', pythonLine()]);
+    const { stdout } = await startCliOnTerminal(['dlq', 'import', '--yes'], { env }).ended;
+    const drawn = [...stdout.matchAll(/importing \[[█░]+\] (\d+% \d+\/\d+)/g)].map(([, said]) => said);
+    expect(drawn[0]).toBe('0% 0/3');
+    expect(drawn.at(-1)).toBe('100% 3/3');
   });
 
   it('mends poison that was taken out of the queue, and leaves the other letters as they are', async () => {

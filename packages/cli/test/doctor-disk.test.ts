@@ -1,9 +1,10 @@
-import { chmodSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { respond } from '../../../test/kit/fault-server.ts';
+import { makeTempDirectory } from '../../../test/kit/temp.ts';
 import { type Report, examine, naming, findingOf, toReport } from './doctor-support.ts';
 import { BIN, cli, leaveLetters, plantPoison, setUp } from './support.ts';
 
@@ -76,6 +77,26 @@ describe('tracehub doctor names the cause: the disk', () => {
     expect(report).toEqual(
       naming('directory', /may not be written by this user \(EACCES\)/, /chown it to the user of the app/),
     );
+  });
+
+  it('a place that takes no directories, at which Node 20 would try for ever', async () => {
+    const { env } = await setUp();
+    const report = await examine({ env: { ...env, TRACEHUB_DLQ_PATH: '/proc/tracehub/dlq' } });
+    expect(report).toEqual(
+      naming('directory', /\/proc\/tracehub\/dlq cannot be made: .* \(ENOENT\)/, /a directory on a disk/),
+    );
+  });
+
+  it('a "~" that no shell made a home directory of, as a warning', async () => {
+    const { env } = await setUp();
+    const cwd = realpathSync(makeTempDirectory('cwd'));
+    const report = await examine({ env: { ...env, TRACEHUB_DLQ_PATH: '~/letters' }, cwd });
+    expect(report.verdict).toMatchObject({ status: 'warning', check: 'directory' });
+    expect(report.verdict.finding).toBe(
+      'dlqPath begins with "~" (from TRACEHUB_DLQ_PATH), which is a home directory to a shell only: ' +
+        `letters go to ${cwd}/~/letters`,
+    );
+    expect(readdirSync(cwd)).toEqual([]);
   });
 
   it('leaves nothing behind, not even the directory it tried', async () => {

@@ -28,7 +28,13 @@ describe('tracehub doctor, where all is well', () => {
     const { server, env } = await setUp();
     const report = await examine({ env }, '--no-send');
     expect(findingOf(report, 'entry')).toMatchObject({ status: 'skipped' });
+    expect(report.verdict).toMatchObject({
+      status: 'ok',
+      finding: 'nothing wrong was found, but no entry was sent',
+    });
     expect(report.end.code).toBe(0);
+    const { stdout } = await cli(['doctor', '--no-send'], { env });
+    expect(stdout).toMatch(/\nAs far as was looked: nothing wrong was found, but no entry was sent\.\n$/);
     expect(server.requests.length).toBeGreaterThan(0);
     expect(server.requests.every(({ count }) => count === 0)).toBe(true);
   });
@@ -60,53 +66,6 @@ describe('tracehub doctor, where all is well', () => {
     expect(coloured.stdout).toContain('\u001b[32m✓');
     const refused = await cli(['doctor'], { env: { ...env, FORCE_COLOR: '1', NO_COLOR: '1' } });
     expect(refused.stdout).not.toContain('\u001b');
-  });
-});
-
-describe('tracehub doctor names the cause: configuration', () => {
-  it('no key', async () => {
-    const { env } = await setUp();
-    const report = await examine({ env: { ...env, TRACEHUB_API_KEY: '' } });
-    expect(report).toEqual(naming('configuration', /no API key/, /TRACEHUB_API_KEY/));
-    expect(findingOf(report, 'connection')?.status).toBe('ok');
-    expect(findingOf(report, 'entry')).toEqual(expect.objectContaining({ status: 'skipped' }));
-    expect(report.verdict.others).toBe(0);
-  });
-
-  it('an option that no app would start with', async () => {
-    const { env, dlqPath } = await setUp();
-    const file = join(dlqPath, 'options.json');
-    writeFileSync(file, '{"flushInterval":5}');
-    const report = await examine({ env }, '--config', file);
-    expect(report).toEqual(
-      naming('configuration', /flushInterval must be .* \(were seconds meant\?\), got 5/, /does not start/),
-    );
-  });
-
-  it('an endpoint that is no URL', async () => {
-    const { env } = await setUp();
-    const report = await examine({ env }, '--endpoint', 'logs.example.com');
-    expect(report).toEqual(
-      naming('endpoint', /endpoint must be an absolute http or https URL/, /TRACEHUB_ENDPOINT/),
-    );
-    expect(findingOf(report, 'answer')?.status).toBe('skipped');
-  });
-
-  it('sending turned off', async () => {
-    const { env } = await setUp();
-    const report = await examine({ env: { ...env, TRACEHUB_ENABLED: 'false' } });
-    expect(report).toEqual(
-      naming('configuration', /turned off .*from TRACEHUB_ENABLED/, /unset TRACEHUB_ENABLED/),
-    );
-  });
-
-  it('ends with 2 for a configuration file it cannot read, naming file and fault', async () => {
-    const { dlqPath, env } = await setUp();
-    const file = join(dlqPath, 'options.json');
-    writeFileSync(file, '{"endpoint":');
-    const { code, stderr } = await cli(['doctor', '--config', file], { env });
-    expect(code).toBe(2);
-    expect(stderr).toMatch(new RegExp(`--config: ${file} is not JSON: `));
   });
 });
 
@@ -163,6 +122,27 @@ describe('tracehub doctor names the cause: the server', () => {
     expect(server.requests).toHaveLength(1);
   });
 
+  it('a redirect that no other endpoint avoids: a slash more, a login on the same host', async () => {
+    const { server, env } = await setUp({ onWhole: always(307, '', { location: '/api/v1/ingest/' }) });
+    const next = /^no other endpoint helps: .* let POST \/api\/v1\/ingest through as it is$/;
+    expect(await examine({ env })).toEqual(naming('address', /redirects to .*\/api\/v1\/ingest\/,/, next));
+    server.plan = { onWhole: always(302, '', { location: '/login?to=x' }) };
+    expect(await examine({ env })).toEqual(naming('address', /redirects to .*\/login\?to=x,/, next));
+  });
+
+  it('a redirect to another port of the same host', async () => {
+    const { env } = await setUp({
+      onWhole: always(308, '', { location: 'http://127.0.0.1:9/th/api/v1/ingest' }),
+    });
+    expect(await examine({ env })).toEqual(
+      naming(
+        'address',
+        /redirects to http:\/\/127\.0\.0\.1:9/,
+        /^set the endpoint to http:\/\/127\.0\.0\.1:9\/th$/,
+      ),
+    );
+  });
+
   it('a redirect to a login page', async () => {
     const { env } = await setUp({
       onWhole: always(302, '', { location: 'https://login.example.com/?to=x' }),
@@ -182,6 +162,55 @@ describe('tracehub doctor names the cause: the server', () => {
   it('an answer of someone else that looks like JSON', async () => {
     const { env } = await setUp({ onWhole: always(200, { ok: true }) });
     expect(await examine({ env })).toEqual(naming('address', /something that is not TraceHub/, /browser/));
+  });
+
+  it.each([
+    [
+      500,
+      '<!DOCTYPE html><title>We are sorry (500)</title>',
+      /500 and a web page \("We are sorry \(500\)"\): a login/,
+    ],
+    [
+      503,
+      PAGE,
+      /503 and a web page \("Free WiFi"\): a gateway that lets nothing through for now, a login page/,
+    ],
+    [
+      429,
+      { message: 'API rate limit exceeded' },
+      /429 and something that is not TraceHub’s: a gateway that lets/,
+    ],
+    [500, '', /500 and something that is not TraceHub’s: a login page/],
+  ])('someone else who answers with status %i: %j', async (status, body, finding) => {
+    const { env } = await setUp({ onWhole: always(status, body) });
+    const report = await examine({ env });
+    expect(report).toEqual(naming('address', finding, /see who answers/));
+    expect(findingOf(report, 'server')?.status).toBe('skipped');
+  });
+
+  it.each([502, 504])('a gateway whose server is down (%i)', async (status) => {
+    const page = `<html>\r\n<head><title>${status} Bad</title></head>`;
+    const { env } = await setUp({ onWhole: always(status, page) });
+    expect(await examine({ env })).toEqual(
+      naming('address', /a gateway that cannot reach the server behind it/, /start the TraceHub API/),
+    );
+  });
+
+  it('a server that refuses an empty batch', async () => {
+    const { env } = await setUp({ onWhole: always(400, { detail: 'no' }) });
+    expect(await examine({ env })).toEqual(
+      naming('server', /refuses an empty batch \(status 400\)/, /its log/),
+    );
+  });
+
+  it('a server that asks to wait, as a warning that does not say that logs arrive', async () => {
+    const { env } = await setUp({ onWhole: always(429, { detail: 'slow down' }, { 'retry-after': '30' }) });
+    const { code, stdout } = await cli(['doctor'], { env });
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      'No entry was sent, and: the server asks to wait (429, Retry-After 30) [server]',
+    );
+    expect(stdout).not.toMatch(/logs arrive/i);
   });
 
   it('clock 1 h off', async () => {
@@ -211,6 +240,19 @@ describe('tracehub doctor names the cause: the server', () => {
     );
   });
 
+  it('something that refuses gzip, and is content with what it told to do', async () => {
+    const { env, dlqPath } = await setUp({
+      onWhole: (request) =>
+        /content-encoding: gzip/i.test(request.head) ? [respond(500, { detail: 'no gzip' })] : undefined,
+    });
+    expect(await examine({ env })).toEqual(
+      naming('entry', /a real entry is not/, /`compress: false` .*--config/),
+    );
+    const file = join(dlqPath, 'options.json');
+    writeFileSync(file, '{"compress":false}');
+    expect((await examine({ env }, '--config', file)).verdict).toMatchObject({ status: 'ok' });
+  });
+
   it('an entry that is accepted and not stored', async () => {
     const logs = { logs: [], total: 0 };
     const answer = (request: SeenRequest): Step[] =>
@@ -228,6 +270,8 @@ describe('tracehub doctor names the cause: the server', () => {
     });
     const report = await examine({ env });
     expect(report.verdict).toMatchObject({ status: 'warning', check: 'size' });
+    const { stdout } = await cli(['doctor'], { env });
+    expect(stdout).toMatch(/\nLogs arrive, but: bodies above/);
     const found = findingOf(report, 'size')?.details?.['ceilingBytes'] as number;
     expect(found).toBeLessThanOrEqual(ceiling);
     expect(found).toBeGreaterThan(ceiling - 32 * 1024);

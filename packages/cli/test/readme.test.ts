@@ -32,8 +32,8 @@ function aligned(options: string): string[] {
   return table(rows).map((line) => `  ${line}`);
 }
 
-describe('the run of doctor in the README', () => {
-  it('is what a run prints (TRACEHUB_UPDATE_README=1 writes it anew)', async () => {
+describe('the README', () => {
+  it('has of doctor what a run prints (TRACEHUB_UPDATE_README=1 writes it anew)', async () => {
     const { env, server, dlqPath } = await setUp();
     await server.stop();
     await leaveLetters(250, { endpoint: server.url, dlqPath });
@@ -50,6 +50,12 @@ describe('the run of doctor in the README', () => {
       );
     }
     expect(OUTPUT.exec(readFileSync(README, 'utf8'))?.[2]).toBe(captured);
+  });
+
+  it('leaves sizes to the table that is measured', () => {
+    const readme = readFileSync(README, 'utf8');
+    expect(readme).toContain('](../../README.md#packages)');
+    expect(readme).not.toMatch(/\d+ MB/);
   });
 
   it('every command the README shows is known to the program', async () => {

@@ -1,6 +1,7 @@
 import type { Collector, CollectorOptions, createCollector } from '@tracehub/collector';
 import { CliError, EXIT } from '../cli-error.ts';
 import { type TailFlags, tail } from '../tail/tail.ts';
+import { onInterrupt } from '../terminal/interrupt.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { openBrowser } from './browser.ts';
 
@@ -20,14 +21,7 @@ export async function dev(flags: DevFlags, terminal: Terminal): Promise<number> 
     ...(readToken === undefined ? {} : { readToken }),
   });
   const over = new AbortController();
-  // A second signal ends this at once.
-  const stop = (): void => {
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
-    over.abort();
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  const off = onInterrupt(() => over.abort());
   try {
     terminal.print(`export TRACEHUB_ENDPOINT=${quote(collector.url)}`);
     terminal.print(`export TRACEHUB_API_KEY=${quote(collector.developmentKey ?? '')}`);
@@ -37,8 +31,7 @@ export async function dev(flags: DevFlags, terminal: Terminal): Promise<number> 
     if (flags.open ?? terminal.isInteractive) await openBrowser(`${collector.url}/`, terminal);
     return await tail({ ...flags, endpoint: collector.url, last: 0 }, terminal, over.signal);
   } finally {
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
+    off();
     await collector.close();
   }
 }

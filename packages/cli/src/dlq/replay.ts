@@ -3,6 +3,7 @@ import { CliError, EXIT } from '../cli-error.ts';
 import { countLetters } from '../letters/count-letters.ts';
 import { toSelection } from '../letters/letter-filter.ts';
 import { takeRejected } from '../letters/take-rejected.ts';
+import { onInterrupt } from '../terminal/interrupt.ts';
 import { startProgress } from '../terminal/progress.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -49,19 +50,12 @@ async function requeue(box: LetterBox, isMeant: Selection): Promise<void> {
 async function run(box: LetterBox, isMeant: Selection, total: number): Promise<ReplayCounts> {
   const progress = startProgress('replaying', total);
   const running = box.replay(isMeant, ({ delivered, rejected }) => progress.set(delivered + rejected));
-  // The first Ctrl-C ends after the batch under way, a second one at once: what was claimed is then taken over later.
-  const stop = (): void => {
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
-    void running.stop();
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  // That ends after the batch under way; what was claimed when a second one comes is taken over later.
+  const off = onInterrupt(() => void running.stop());
   try {
     return await running.ended;
   } finally {
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
+    off();
     progress.end();
   }
 }

@@ -13,7 +13,8 @@ export async function destinationsOf(settings: Settings, asked: string | undefin
   if (asked !== undefined) return chooseDestinations(await listDestinations(dlqPath), asked, own);
   if (own === undefined) {
     throw new CliError(
-      'which destination? Give the key (TRACEHUB_API_KEY) and endpoint they belong to, or --destination',
+      settings.refusedKey?.fault ??
+        'which destination? Give the key (TRACEHUB_API_KEY) and endpoint they belong to, or --destination',
     );
   }
   return [ownDestination(settings)];

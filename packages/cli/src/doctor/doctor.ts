@@ -8,7 +8,7 @@ import { CHECKS } from './checks.ts';
 import { type Result, examine } from './examine.ts';
 import { Facts } from './facts.ts';
 import { shownOptions } from './shown-options.ts';
-import { type Verdict, toVerdict } from './verdict.ts';
+import { type Verdict, hasArrived, toVerdict } from './verdict.ts';
 
 export interface DoctorFlags extends SenderFlags {
   readToken?: string;
@@ -39,7 +39,7 @@ export async function doctor(flags: DoctorFlags, terminal: Terminal): Promise<nu
   if (isJson) {
     const checks = results.map(({ check: id, ...finding }) => ({ id, ...finding }));
     terminal.print(JSON.stringify({ verdict, configuration, checks }, null, 2));
-  } else printVerdict(verdict, terminal);
+  } else printVerdict(verdict, hasArrived(results), terminal);
   return verdict.status === 'failure' ? EXIT.problem : EXIT.ok;
 }
 
@@ -52,11 +52,19 @@ function printResult({ check, status, finding, next }: Result, terminal: Termina
   if (next !== undefined) terminal.print(`  ${' '.repeat(13)} ${colours.dim(`→ ${printable(next)}`)}`);
 }
 
-function printVerdict({ status, check, finding, next, others }: Verdict, terminal: Terminal): void {
+function printVerdict(
+  { status, check, finding, next, others }: Verdict,
+  isArriving: boolean,
+  terminal: Terminal,
+): void {
   const { colours } = terminal;
   terminal.print('');
-  if (check === undefined) return terminal.print(colours.green(`All is well: ${finding}.`));
-  const word = status === 'failure' ? 'The cause' : 'Logs arrive, but';
+  if (check === undefined) {
+    const word = isArriving ? 'All is well' : 'As far as was looked';
+    return terminal.print(colours.green(`${word}: ${finding}.`));
+  }
+  const word =
+    status === 'failure' ? 'The cause' : isArriving ? 'Logs arrive, but' : 'No entry was sent, and';
   terminal.print(colours[COLOURS[status]](`${word}: ${printable(finding)} [${check}]`));
   if (next !== undefined) terminal.print(`What to do: ${printable(next)}`);
   if (others > 0) terminal.print(colours.dim(`${others} more above: look at them after that.`));

@@ -1,4 +1,5 @@
 import type { OptionsInspection } from '@tracehub/core-sender/dead-letters';
+import { maskKey } from '../settings/mask-key.ts';
 import type { Settings } from '../settings/settings.ts';
 
 type Name = keyof OptionsInspection['options'];
@@ -24,13 +25,6 @@ export function shownOptions(settings: Settings): ShownOption[] {
     value: option === 'apiKey' ? maskKey(options.apiKey) : show(options[option]),
     source: settings.sourceOf(option),
   }));
-}
-
-/** Enough of a key to tell it from another, too little to use it. */
-function maskKey(key: string): string {
-  if (key === '') return '-';
-  const shown = key.length >= 16 ? key.slice(-4) : '';
-  return `${key.startsWith('th_') ? 'th_' : ''}…${shown} (${key.length} characters)`;
 }
 
 function show(value: unknown): string {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import type { SenderOptions } from '@tracehub/core-sender';
 import { CliError } from '../cli-error.ts';
+import { type TransportOptions, toTransportOptions } from './adapter-options.ts';
 
-/** The sender options in a JSON file, unchecked: the same as an app gives to its transport. */
-export function readConfigFile(path: string): SenderOptions {
+/** The options in a JSON file, unchecked: the same as an app gives to its transport, or pino's `{ target, options }`. */
+export function readConfigFile(path: string): TransportOptions {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -16,8 +16,12 @@ export function readConfigFile(path: string): SenderOptions {
   } catch (error) {
     throw new CliError(`--config: ${path} is not JSON: ${(error as Error).message}`);
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new CliError(`--config: ${path} must hold an object of sender options, such as { "endpoint": … }`);
+  if (!isObject(value)) {
+    throw new CliError(`--config: ${path} must hold an object of options, such as { "endpoint": … }`);
   }
-  return value;
+  return toTransportOptions(isObject(value['options']) ? value['options'] : value);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,7 +2,9 @@ import { ingestUrl } from '@tracehub/core-sender/dead-letters';
 import type { Check, Finding } from '../check.ts';
 import { failure, ok, skipped } from '../check.ts';
 import type { Facts } from '../facts.ts';
-import { type HttpAnswer, ask, headerOf, jsonOf, pageOf } from '../../http/ask.ts';
+import { isOurs } from '../is-ours.ts';
+import { type HttpAnswer, ask, headerOf, pageOf } from '../../http/ask.ts';
+import { redirected } from './redirected.ts';
 
 /** Whether it is TraceHub that answers, at this address. */
 export const address: Check = { id: 'address', needs: ['answer'], run };
@@ -18,47 +20,10 @@ async function run(facts: Facts): Promise<Finding> {
       'name it with user and password in HTTPS_PROXY or HTTP_PROXY, or have this machine let through',
     );
   }
-  if (isOurs(given) || given.status >= 500 || given.status === 429)
-    return ok(`TraceHub answers at ${url.href}`);
+  if (isOurs(given)) return ok(`TraceHub answers at ${url.href}`);
   if (given.status === 404 || given.status === 405 || given.status === 410)
     return wrongPath(url, given, facts);
   return foreign(given, facts);
-}
-
-/** Whether an answer is one that TraceHub, or our collector, gives. */
-function isOurs(given: HttpAnswer): boolean {
-  const body = jsonOf(given);
-  if (typeof body !== 'object' || body === null) return false;
-  if (given.status === 200 || given.status === 202)
-    return typeof (body as { accepted?: unknown }).accepted === 'number';
-  return [400, 401, 403, 422].includes(given.status) && 'detail' in body;
-}
-
-function redirected(url: URL, location: string | undefined): Finding {
-  const to = location !== undefined && URL.canParse(location, url.href) ? new URL(location, url) : undefined;
-  if (!to)
-    return failure(
-      'the server redirects, and does not say where',
-      'give the address it means as the endpoint',
-    );
-  const isUpgrade = url.protocol === 'http:' && to.protocol === 'https:' && to.hostname === url.hostname;
-  const base = to.href
-    .replace(/[?#].*$/, '')
-    .replace(/\/api\/v1\/ingest\/?$/, '')
-    .replace(/\/+$/, '');
-  return isUpgrade
-    ? failure(
-        `the server redirects http to https, and a redirect with the key in it is never followed`,
-        `set the endpoint to ${base}`,
-        { location: to.href },
-      )
-    : failure(
-        `the server redirects to ${to.href}, and a redirect with the key in it is never followed`,
-        to.hostname === url.hostname
-          ? `set the endpoint to ${base}`
-          : `is ${to.hostname} yours? Then set the endpoint to ${base}; else something in between (a login page?) sends you there`,
-        { location: to.href },
-      );
 }
 
 /** The path is wrong; the right one is most often a part of it. */
@@ -89,13 +54,21 @@ async function findBase({ endpoint, settings, timeout }: Facts): Promise<string 
 }
 
 function foreign(given: HttpAnswer, { route, endpoint }: Facts): Finding {
-  const what = pageOf(given) ?? 'something that is not TraceHub’s';
+  const { status } = given;
+  const said = `${endpoint.host} answers with status ${status} and ${pageOf(given) ?? 'something that is not TraceHub’s'}`;
+  if (status === 502 || status === 504) {
+    return failure(
+      `${said}: a gateway that cannot reach the server behind it`,
+      'start the TraceHub API behind it, or look into its log; meanwhile apps keep their logs on disk',
+    );
+  }
+  const isBusy = status === 429 || status === 503;
   const who =
     route.kind === 'proxy'
       ? `the proxy of ${route.variable} or a login page behind it`
       : 'a login page of the network (captive portal), a proxy, or another web server';
   return failure(
-    `${endpoint.host} answers with status ${given.status} and ${what}: ${who} stands in the way, or the endpoint is wrong`,
+    `${said}: ${isBusy ? 'a gateway that lets nothing through for now, ' : ''}${who} stands in the way, or the endpoint is wrong`,
     'open the endpoint in a browser from this machine and see who answers; log in there, or correct the endpoint',
   );
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import type { Check, Finding } from '../check.ts';
 import { failure, ok, warning } from '../check.ts';
 import type { Facts } from '../facts.ts';
@@ -19,12 +20,21 @@ async function run({ settings }: Facts): Promise<Finding> {
       'set TRACEHUB_DLQ_PATH to a directory the app may write to',
     );
   }
-  let made: string | undefined;
+  const made: string[] = [];
   const probe = join(dlqPath, `doctor-${randomBytes(8).toString('hex')}`);
   try {
-    made = await mkdir(dlqPath, { recursive: true, mode: 0o700 });
+    for (const path of missingOf(dlqPath)) {
+      await mkdir(path, { mode: 0o700 });
+      made.unshift(path);
+    }
     await writeFile(probe, Buffer.alloc(PROBE_BYTES), { mode: 0o600, flush: true });
     await rename(probe, `${probe}.renamed`);
+    if (relative(process.cwd(), dlqPath).startsWith('~')) {
+      return warning(
+        `dlqPath begins with "~" (from ${settings.sourceOf('dlqPath')}), which is a home directory to a shell only: letters go to ${dlqPath}`,
+        'write the home directory out, or leave dlqPath out: by default it is .tracehub/dlq there',
+      );
+    }
     const as = process.getuid?.() === 0 ? ', as root: run this as the user of the app' : '';
     return ok(`${dlqPath} can be written (from ${settings.sourceOf('dlqPath')}${as})`);
   } catch (error) {
@@ -32,15 +42,17 @@ async function run({ settings }: Facts): Promise<Finding> {
   } finally {
     // Whichever is there; both cannot be where the directory itself cannot.
     for (const path of [probe, `${probe}.renamed`]) await rm(path, { force: true }).catch(() => {});
-    if (made !== undefined) await removeMade(dlqPath, made);
+    // What was made here would belong to whoever runs the doctor, and might shut the app out.
+    for (const path of made) await rmdir(path).catch(() => {});
   }
 }
 
-/** A directory made here would belong to whoever runs the doctor, and might shut the app out. */
-async function removeMade(dlqPath: string, made: string): Promise<void> {
-  for (let path = resolve(dlqPath); path.length >= resolve(made).length; path = dirname(path)) {
-    await rmdir(path).catch(() => {});
-  }
+/**
+ * The directories that are missing of a path, from the top. Made one by one: with `recursive` Node 20 never ends where
+ * a file system takes no new directory and says ENOENT, as /proc does.
+ */
+function missingOf(path: string): string[] {
+  return existsSync(path) ? [] : [...missingOf(dirname(path)), path];
 }
 
 function refusal(dlqPath: string, { code = '', message }: NodeJS.ErrnoException): Finding {
@@ -68,6 +80,11 @@ function refusal(dlqPath: string, { code = '', message }: NodeJS.ErrnoException)
       return failure(
         `the dead-letter directory ${dlqPath} is not a directory: a part of its path is a file (${code})`,
         `set TRACEHUB_DLQ_PATH to a directory; ${lost}`,
+      );
+    case 'ENOENT':
+      return failure(
+        `the dead-letter directory ${dlqPath} cannot be made: there is no place for directories (${code})`,
+        `set TRACEHUB_DLQ_PATH to a directory on a disk; ${lost}`,
       );
     default:
       return failure(

@@ -11,8 +11,9 @@ export const entry: Check = { id: 'entry', needs: ['key', 'server'], run };
 async function run(facts: Facts): Promise<Finding> {
   if (!facts.maySend) return skipped('--no-send');
   if (!facts.isTaking) return skipped('the server takes nothing now');
-  const { endpoint, apiKey, service, environment, timeout } = facts.settings.options;
-  if (apiKey === '') return skipped('there is no key');
+  const { endpoint, apiKey, service, environment, timeout, compress, compressionLevel } =
+    facts.settings.options;
+  if (apiKey === '') return skipped('there is no usable key');
   const warnings: string[] = [];
   const traceId = `doctor-${randomUUID()}`;
   const sender = createSender(
@@ -22,6 +23,8 @@ async function run(facts: Facts): Promise<Finding> {
       service: service || 'tracehub-doctor',
       environment: environment || 'doctor',
       timeout,
+      compress,
+      compressionLevel,
       // It is no log of the app's: if it does not arrive it is not to be sent later.
       dlqPath: false,
       maxRetries: 0,
@@ -43,6 +46,8 @@ async function run(facts: Facts): Promise<Finding> {
   const why = warnings.find((text) => !text.includes('plain http')) ?? 'no reason was given';
   return failure(
     `an empty batch is taken, and a real entry is not: ${why}`,
-    'does something in between refuse gzip bodies? `compress: false` sends plain ones; else see the log of the server',
+    compress
+      ? 'does something in between refuse gzip bodies? `compress: false` (here in --config) sends plain ones; else see the log of the server'
+      : 'see the log of the server, and of what stands before it',
   );
 }

@@ -7,7 +7,7 @@ export const key: Check = { id: 'key', needs: ['address'], run };
 
 function run({ answer, settings }: Facts): Finding {
   const source = settings.sourceOf('apiKey');
-  if (settings.options.apiKey === '') return skipped('there is no key');
+  if (settings.options.apiKey === '') return skipped('there is no usable key');
   const status = answer?.status ?? 0;
   switch (status) {
     case 200:

@@ -9,7 +9,7 @@ export const letters: Check = { id: 'letters', needs: ['directory'], run };
 async function run(facts: Facts): Promise<Finding> {
   const { dlqPath } = facts.settings.options;
   if (dlqPath === false) return skipped('dead letters are turned off');
-  if (facts.settings.destination === undefined) return skipped('there is no key: whose letters?');
+  if (facts.settings.destination === undefined) return skipped('there is no usable key: whose letters?');
   const own = await facts.ownSurvey(dlqPath);
   if (!own) return ok('none');
   const { waiting, held, rejected, reasons, damaged, damagedLines, oldest } = own;
