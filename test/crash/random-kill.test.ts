@@ -75,11 +75,11 @@ async function runChains(kills: number, chain: Omit<Chain, 'seed'>): Promise<str
 
 describe.sequential(`SIGKILL at random times (seed ${seed})`, { timeout: size(120_000, 1_200_000) }, () => {
   it('loses no entry that was called durable, with the default interval', async () => {
-    expect(await runChains(size(50, 500), { durable: true })).toEqual([]);
+    expect(await runChains(size(60, 600), { durable: true })).toEqual([]);
   });
 
   it('loses no entry that was called durable, with durableInterval 0', async () => {
-    expect(await runChains(size(30, 300), { durable: true, durableInterval: 0 })).toEqual([]);
+    expect(await runChains(size(34, 300), { durable: true, durableInterval: 0 })).toEqual([]);
   });
 
   it('loses nothing behind what was delivered when the server stops answering first', async () => {

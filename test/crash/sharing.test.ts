@@ -22,7 +22,6 @@ const filesOf = (directory: string, end: string): string[] =>
   readdirSync(directory).filter((file) => file.endsWith(end));
 
 const RUNS = size(5, 50);
-const COLLECTOR_RUNS = size(2, 10);
 
 interface Promised {
   life: string;
@@ -75,7 +74,7 @@ describe(`processes that share a directory (seed ${seed})`, { timeout: size(60_0
     const random = randomFrom(seed);
     const collector = await startCollectorProcess('th_crash');
     let stored = 0;
-    for (let run = 0; run < COLLECTOR_RUNS; run++) {
+    for (let run = 0; run < RUNS; run++) {
       const dlqPath = makeTempDirectory('sharing');
       const promised = await killFour(collector.url, dlqPath, random);
       const limit = size(5_000, 20_000);
@@ -90,7 +89,7 @@ describe(`processes that share a directory (seed ${seed})`, { timeout: size(60_0
       }
       stored = rows.length;
     }
-    console.log(`sharing: ${COLLECTOR_RUNS * 4} kills, ${stored} entries in the collector, each once`);
+    console.log(`sharing: ${RUNS * 4} kills, ${stored} entries in the collector, each once`);
   });
 
   it('never take the open segments of one that lives', async () => {

@@ -4,7 +4,8 @@
  *   node test/faults/delivery-table.mjs [part of a row's name]
  *
  * Each cell is a program with one of the three loggers that logs 40 records against the fault server, which runs
- * here, in another process; and, if something was left on disk, a second start of the program.
+ * here, in another process; and, if something was left on disk, a second start of the program. What that server stored
+ * is posted to a collector, as often as it came, whose rows are read in the end: each record of each cell once, unharmed.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -27,6 +28,7 @@ const STAY_MS = 9_000;
 const HEAL_MS = 35_000;
 
 const { accept, respond, serverError, startFaultServer } = await loadKit('fault-server.ts');
+const collector = await startCollector();
 
 const all = { now: RECORDS, later: 0, rejected: 0, lost: 0, doubled: 0 };
 const onDisk = { now: 0, later: RECORDS, rejected: 0, lost: 0, doubled: 0 };
@@ -167,16 +169,17 @@ async function runCell(logger, row) {
       doubled: [...server.ids.values()].reduce((sum, { stored }) => sum + Math.max(stored - 1, 0), 0),
     };
     found.lost = RECORDS - found.now - found.later - found.rejected;
-    const faults = [...server.faults, ...tornRecords(server)];
+    const faults = [...server.faults, ...tornMessages(server.stored())];
     if (hasLetters(dlqPath)) faults.push(`still on disk: ${filesOf(dlqPath).join(' ')}`);
     if (row.code !== undefined && ended.code !== row.code) faults.push(`exit code ${ended.code}`);
     if (row.signal && ended.signal !== row.signal) faults.push(`ended with ${ended.signal ?? ended.code}`);
     const refusedAt = server.requests.find(({ count, isStored }) => count > 0 && !isStored)?.at ?? 0;
     const nextAt = server.requests.find(({ at }) => at > refusedAt)?.at ?? 0;
     if (row.atLeastMs && nextAt - refusedAt < row.atLeastMs) faults.push('came before Retry-After');
+    await collector.post(server.stored());
     faults.push(...differences(found, row.expect === byThread ? byThread[logger] : (row.expect ?? all)));
     if (faults.length > 0 && ended.stderr !== '') faults.push(ended.stderr.trim().slice(0, 600));
-    return { found, faults };
+    return { found, faults, ids: [...server.ids].filter(([, { stored }]) => stored > 0).map(([id]) => id) };
   } finally {
     await server.stop();
     rmSync(dlqPath, { recursive: true, force: true });
@@ -226,6 +229,58 @@ function startApp(logger, records, end, options, endpoint, dlqPath) {
   };
 }
 
+/** A collector with everything in memory. */
+async function startCollector() {
+  const program = fileURLToPath(new URL('../../packages/collector/dist/esm/cli.js', import.meta.url));
+  const child = spawn(process.execPath, [program, '--port', '0', '--data-dir', 'memory'], {
+    env: { PATH: process.env.PATH, TRACEHUB_DEV_KEY: 'th_table' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  process.on('exit', () => child.kill());
+  let said = '';
+  for await (const text of child.stdout) {
+    said += text;
+    if (/listening on \S+\s/.test(said)) break;
+  }
+  const [, url] = /listening on (\S+)/.exec(said);
+  return {
+    async post(entries) {
+      if (entries.length === 0) return;
+      const response = await fetch(`${url}/api/v1/ingest`, {
+        method: 'POST',
+        headers: { 'x-api-key': 'th_table' },
+        body: JSON.stringify(entries),
+      });
+      const answer = await response.json();
+      if (answer.accepted !== entries.length) throw new Error(`the collector says ${JSON.stringify(answer)}`);
+    },
+    async rows() {
+      const rows = [];
+      for (let cursor = ''; cursor !== null;) {
+        const response = await fetch(`${url}/api/v1/logs?per_page=1000${cursor}`);
+        const { logs, next_cursor: next } = await response.json();
+        rows.push(...logs);
+        cursor = next && `&cursor=${next}`;
+      }
+      return rows;
+    },
+  };
+}
+
+/** What is wrong with the rows that the collector has of all cells. */
+function rowFaults(rows, cells) {
+  const faults = [];
+  const expected = cells.flatMap(({ ids }) => ids);
+  const stored = new Set(rows.map(({ id }) => id));
+  if (stored.size !== rows.length) faults.push(`${rows.length - stored.size} rows doubled`);
+  if (rows.length !== expected.length) faults.push(`${rows.length} rows of ${expected.length} records`);
+  const missing = expected.filter((id) => !stored.has(id));
+  if (missing.length > 0) faults.push(`${missing.length} records without a row`);
+  const torn = tornMessages(rows);
+  if (torn.length > 0) faults.push(`not as they were logged: ${torn.slice(0, 3).join(', ')}`);
+  return faults;
+}
+
 function distinct(server) {
   let count = 0;
   for (const { stored } of server.ids.values()) if (stored > 0) count++;
@@ -240,9 +295,9 @@ function isSafe(server, dlqPath) {
   return onDisk >= RECORDS || distinct(server) === RECORDS;
 }
 
-function tornRecords(server) {
-  return server
-    .stored()
+/** Messages that are not the ones logged: each has its checksum. */
+function tornMessages(entries) {
+  return entries
     .map(({ message }) => message)
     .filter((message) => {
       const [, text, sum] = /^(record \d+) ([0-9a-f]+)$/.exec(message) ?? [];
@@ -303,9 +358,12 @@ for (const [name] of rows) {
     `| ${name} | ${LOGGERS.map((logger) => cellText(results.get(`${name} ${logger}`).found)).join(' | ')} |`,
   );
 }
+const rowsStored = await collector.rows();
+const collected = rowFaults(rowsStored, [...results.values()]);
 const wrong = [...results].filter(([, { faults }]) => faults.length > 0);
+if (collected.length > 0) wrong.push(['rows of the collector', { faults: collected }]);
 for (const [cell, { faults }] of wrong) console.error(`\n${cell}:\n  ${faults.join('\n  ')}`);
 console.error(
-  `\n${cells.length} cells, ${wrong.length} not as expected, ${Math.round((performance.now() - start) / 1_000)} s`,
+  `\n${cells.length} cells, ${rowsStored.length} rows in the collector, ${wrong.length} not as expected, ${Math.round((performance.now() - start) / 1_000)} s`,
 );
-process.exitCode = wrong.length > 0 ? 1 : 0;
+process.exit(wrong.length > 0 ? 1 : 0);
