@@ -43,6 +43,37 @@ async function install(words: readonly string[]): Promise<string> {
   return app;
 }
 
+/** Lines of the quick start that are typed into a shell. */
+const COLLECTOR = 'TRACEHUB_DEV_KEY=th_dev npx @tracehub/collector';
+const APP = 'TRACEHUB_API_KEY=th_dev node app.mjs';
+
+/** Types them, in a network of its own, so that the port is free and no question leaves the machine. */
+const QUICK_START = `
+  ip link set lo up
+  ${COLLECTOR} > collector.log 2>&1 &
+  until grep -q listening collector.log; do sleep 0.1; done
+  ${APP} || exit
+  node -e "fetch('http://127.0.0.1:4319/api/v1/logs').then((r) => r.text()).then(console.log)"
+`;
+
+// Making a network takes root, and the kernel's own programs.
+it.skipIf(process.getuid?.() !== 0)('the quick start works as it is typed', async () => {
+  const [block] = blocks.filter(({ where }) => where.startsWith('README.md:'));
+  const app = await install(['pino', '@tracehub/pino', '@tracehub/collector']);
+  writeFileSync(join(app, 'app.mjs'), block!.code);
+  for (const line of [COLLECTOR, APP])
+    expect(readFileSync(`${root}README.md`, 'utf8')).toContain(`\n${line}\n`);
+  const isolated = ['--net', '--pid', '--fork', '--kill-child', '--mount-proc', 'sh', '-c', QUICK_START];
+  const { stdout, stderr } = await run('unshare', isolated, {
+    cwd: app,
+    env: { PATH: process.env['PATH'], HOME: makeTempDirectory('home') },
+    timeout: 120_000,
+  });
+  expect(stderr).toBe('');
+  const { logs } = JSON.parse(stdout) as { logs: unknown[] };
+  expect(logs.toReversed()).toEqual(exampleLogs('pino'));
+});
+
 describe.each(['pino', 'winston', 'bunyan', 'logger'])('who follows the READMEs for %s', (logger) => {
   const pages = ['README.md', `packages/${logger}/README.md`];
   const programs = blocks.filter(
