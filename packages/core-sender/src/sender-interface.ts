@@ -16,7 +16,10 @@ export interface Sender {
   sendLine(bytes: Buffer, start: number, end: number): boolean;
   /** The counts as of now. */
   stats(): Stats;
-  /** Sends what waits; resolves when everything accepted before the call has come to an end. */
+  /**
+   * Sends what waits; resolves when everything accepted before the call has come to an end. With `dlqPath: false` that can
+   * take as long as an outage does.
+   */
   flush(): Promise<Receipt>;
   /** Drains within `closeTimeout`, moves the rest to the dead-letter queue and lets go of everything. */
   close(): Promise<Receipt>;

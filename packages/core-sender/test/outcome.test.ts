@@ -21,6 +21,9 @@ describe('an answer that accepts', () => {
     const rejected = [{ index: 1, field: 'level', reason: 'is not known' }];
     expect(outcome(status, { accepted: 2, rejected })).toEqual({ ...DELIVERED, rejected });
     expect(outcome(status, { accepted: 3, rejected })).toEqual({ ...DELIVERED, rejected });
+    const odd = [{ index: 1, field: { toString: 1 }, reason: 7 }];
+    const said = [{ index: 1, field: '', reason: '' }];
+    expect(outcome(status, { accepted: 2, rejected: odd })).toEqual({ ...DELIVERED, rejected: said });
   });
 
   it.each([[undefined], ['{"accep'], [''], ['accepted: 3']])(

@@ -101,11 +101,16 @@ function rejectedList(body: unknown, sent: number): RejectedEntry[] | undefined 
     typeof body === 'object' && body !== null ? (body as { rejected?: unknown }).rejected : undefined;
   if (!Array.isArray(list)) return undefined;
   const byIndex = new Map<number, RejectedEntry>();
-  for (const item of list as (RejectedEntry | null)[]) {
-    if (item && Number.isInteger(item.index) && item.index >= 0 && item.index < sent)
-      byIndex.set(item.index, item);
+  for (const item of list as (Partial<Record<keyof RejectedEntry, unknown>> | null)[]) {
+    const { index, field, reason } = item ?? {};
+    if (!Number.isInteger(index) || (index as number) < 0 || (index as number) >= sent) continue;
+    byIndex.set(index as number, { index: index as number, field: textOf(field), reason: textOf(reason) });
   }
   return [...byIndex.values()];
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 /** Failures after which no other request would get through either: the gate closes on the first of them. */
