@@ -1,6 +1,9 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { runProgram } from '../../../test/kit/child.ts';
+import { readDeadLetters } from '../../../test/kit/dead-letters.ts';
 import { messages, names, startSender } from './senders.ts';
 import { DEAD_ENDPOINT, ingestServer, temporaryDirectory, until } from './support.ts';
 
@@ -36,6 +39,13 @@ describe('a full ring', () => {
     await until(() => sender.stats().delivered === 250, 'the replay');
     expect(sender.stats()).toMatchObject({ deadLettered: 0, dropped: 0, replayed: 0, pending: 0 });
     expect(messages(server.stored).toSorted()).toEqual(names(1, 250).toSorted());
+  });
+
+  it('loses nothing when a subscriber ends the process in the middle of a spill', async () => {
+    const dlqPath = temporaryDirectory();
+    const program = fileURLToPath(new URL('./programs/exit-in-spill.mjs', import.meta.url));
+    expect(await runProgram(program, { args: [dlqPath] })).toMatchObject({ code: 3, stderr: '' });
+    expect(readDeadLetters(dlqPath).entries.map(({ message }) => message)).toEqual(names(1, 101));
   });
 
   it("drops no more than the oldest with overflow: 'spill' when the disk refuses", () => {

@@ -129,8 +129,9 @@ export class LiveBatches implements BatchSink, BatchOwner {
   spill(entries: readonly EncodedEntry[]): void {
     const { drops } = this.#stages;
     try {
-      const { left, result } = this.#moveToDisk(entries);
+      const { kept, left, result } = this.#moveToDisk(entries);
       if (result !== 'kept') drops.giveUp(left, result);
+      tellOfSpill(kept);
     } catch (error) {
       this.#stages.warnings.defect('the last spill', error);
       drops.giveUp(entries, 'internal');
@@ -141,15 +142,7 @@ export class LiveBatches implements BatchSink, BatchOwner {
   push(entry: EncodedEntry, overflow: 'drop-oldest' | 'spill'): void {
     const { ring, drops } = this.#stages;
     if (ring.fits(entry)) return ring.push(entry);
-    if (overflow === 'spill' && this.canSetAside) {
-      const all = ring.takeAll();
-      try {
-        this.#moveToDisk(all);
-      } catch (error) {
-        this.#stages.warnings.defect('a spill', error);
-      }
-      drops.giveUp(ring.putBack(pendingOf(all)), 'buffer-full');
-    }
+    if (overflow === 'spill' && this.canSetAside) return this.#spillFor(entry);
     const oldest: EncodedEntry[] = [];
     try {
       while (!ring.fits(entry)) oldest.push(ring.shift()!);
@@ -161,15 +154,35 @@ export class LiveBatches implements BatchSink, BatchOwner {
     }
   }
 
-  #moveToDisk(entries: readonly EncodedEntry[]): { left: EncodedEntry[]; result: AppendResult | 'closed' } {
+  /** Everything else in the ring goes to the disk. */
+  #spillFor(entry: EncodedEntry): void {
+    const { ring, drops, warnings } = this.#stages;
+    const all = ring.takeAll();
+    // Each is in the ring, or at its end, before anybody hears of it: a subscriber may end the process.
+    ring.push(entry);
+    let kept = 0;
+    try {
+      ({ kept } = this.#moveToDisk(all));
+    } catch (error) {
+      warnings.defect('a spill', error);
+    }
+    const left = ring.putBack(pendingOf(all));
+    tellOfSpill(kept);
+    drops.giveUp(left, 'buffer-full');
+  }
+
+  #moveToDisk(entries: readonly EncodedEntry[]): {
+    kept: number;
+    left: EncodedEntry[];
+    result: AppendResult | 'closed';
+  } {
     const { queue, ledger } = this.#stages;
     const pending = this.#leaveOnDisk(entries);
-    if (pending.length === 0) return { left: [], result: 'kept' };
-    if (!queue) return { left: pending, result: 'closed' };
+    if (pending.length === 0) return { kept: 0, left: [], result: 'kept' };
+    if (!queue) return { kept: 0, left: pending, result: 'closed' };
     const { kept, result } = queue.appendSync(pending);
     ledger.settle(pending.slice(0, kept), 'deadLettered');
-    if (kept > 0) publish('tracehub.batch.dead-lettered', { entries: kept, reason: 'spilled' });
-    return { left: pending.slice(kept), result };
+    return { kept, left: pending.slice(kept), result };
   }
 
   /** Turns pending entries that are on disk already into dead letters; gives the others. */
@@ -205,4 +218,8 @@ export class LiveBatches implements BatchSink, BatchOwner {
 /** Those that have not come to an end, each once: one that is put back into the ring is in flight as well for a moment. */
 function pendingOf(entries: readonly EncodedEntry[]): EncodedEntry[] {
   return [...new Set(entries)].filter((entry) => entry.isSettled !== true);
+}
+
+function tellOfSpill(entries: number): void {
+  if (entries > 0) publish('tracehub.batch.dead-lettered', { entries, reason: 'spilled' });
 }
