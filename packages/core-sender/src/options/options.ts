@@ -230,7 +230,7 @@ export interface SenderOptions {
   enabled?: boolean;
   /**
    * undici dispatcher to send through, in-process only. By default a pool that honours `HTTPS_PROXY`, `HTTP_PROXY`,
-   * `NO_PROXY`.
+   * `NO_PROXY`, and whose connections hold no process; one of your own may hold it until an attempt ends (`timeout`).
    *
    * @defaultValue none
    */
