@@ -78,7 +78,7 @@ async function run(n, fault, isOnce) {
     if (calls < n || (isOnce && calls > n)) return undefined;
     if (fault.short && call.name !== 'write') return undefined;
     // Reading meets neither a full disk nor a read-only one.
-    if (call.name === 'readFile' && /ENOSPC|EROFS/.test(fault.error)) return undefined;
+    if (/^(lstat|readFile)$/.test(call.name) && /ENOSPC|EROFS/.test(fault.error)) return undefined;
     met ??= `${call.name} ${call.path.replace(/.*\./, '.')}`;
     return fault;
   });
