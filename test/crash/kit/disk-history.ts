@@ -123,7 +123,8 @@ class Life {
     this.warned = seenWarnings(clock);
     this.#disk = disk;
     const dlqPath = join(disk.path, 'home', 'dlq');
-    const options = { dlqPath, maxDlqBytes: 2 ** 18, endpoint: 'http://localhost', apiKey: 'th_k' };
+    // Small segments, and a quarter that takes the same refused ones from both names that a power loss can leave a file.
+    const options = { dlqPath, maxDlqBytes: 2 ** 19, endpoint: 'http://localhost', apiKey: 'th_k' };
     this.directory = new SegmentDirectory(options, clock, this.warned.warnings, () => {});
     this.queue = new DeadLetterQueue(this.directory, clock, this.warned.warnings);
   }
