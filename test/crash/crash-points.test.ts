@@ -5,7 +5,7 @@ import { type Crash, type Life, inParallel, lastWords, missing, recover, startLi
 import { type ServerMode, startNumberedReceiver } from './kit/numbered-receiver.ts';
 import { size } from './kit/size.ts';
 
-const REPEATS = size(3, 20);
+const REPEATS = size(2, 20);
 
 /** What leads a process to a point. `before`: the life that leaves the dead letters the crash is about. */
 interface Scene {
