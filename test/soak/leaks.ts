@@ -17,8 +17,8 @@ type Measure = 'heap' | 'resources' | 'sockets' | 'files';
 
 const MIB = 2 ** 20;
 
-/** Each with every way of a server to be down in it several times, and quiet phases between them, so that their floors compare. */
-const WINDOW_SECONDS = 300;
+/** Each with a phase of a quiet server in it, so that their floors compare. */
+const WINDOW_SECONDS = 60;
 /** Modules, compiled code and pools come with the first time that each mode of the server is met. */
 const WARM_UP_SECONDS = 300;
 const SLOPE_MIB_PER_HOUR = 1;
@@ -37,6 +37,8 @@ export interface LeakFigures {
   middle: Record<Measure, number>;
   late: Record<Measure, number>;
   heapMiBPerHour: number;
+  /** Twice the standard error of that: the floors wander by some 300 KiB from one minute to the next. */
+  heapMiBPerHourError: number;
   /** The highest of all. */
   rssMiB: number;
 }
@@ -45,21 +47,28 @@ export interface LeakFigures {
 export function leakFigures(samples: readonly Sample[], logSeconds: number): LeakFigures {
   const isLate = ({ seconds }: Sample): boolean => seconds > (logSeconds * 2) / 3;
   const isSteady = ({ seconds }: Sample): boolean => seconds > WARM_UP_SECONDS && seconds < logSeconds;
+  const { slope, error } = line(windowFloors(samples.filter(isSteady)));
   return {
     middle: floor(samples.filter((sample) => sample.seconds > logSeconds / 3 && !isLate(sample))),
     late: floor(samples.filter(isLate)),
-    heapMiBPerHour: (slope(windowFloors(samples.filter(isSteady))) * 3600) / MIB,
+    heapMiBPerHour: (slope * 3600) / MIB,
+    heapMiBPerHourError: (2 * error * 3600) / MIB,
     rssMiB: Math.round(Math.max(...samples.map(({ rss }) => rss)) / MIB),
   };
 }
 
-/** What in the figures is a leak. The slope is NaN, and no leak, in a run that was no longer than the warm-up. */
-export function leaks({ middle, late, heapMiBPerHour }: LeakFigures): string[] {
+/**
+ * What in the figures is a leak: a slope that is steeper than allowed whatever its error. It is NaN, and no leak, in a run
+ * that was no longer than the warm-up.
+ */
+export function leaks({ middle, late, heapMiBPerHour, heapMiBPerHourError }: LeakFigures): string[] {
   const found: string[] = [];
   const heapGrowth = (late.heap - middle.heap) / MIB;
   if (heapGrowth > HEAP_GROWTH_MIB) found.push(`the heap grew by ${heapGrowth.toFixed(2)} MiB`);
-  if (heapMiBPerHour > SLOPE_MIB_PER_HOUR)
-    found.push(`the heap grows by ${heapMiBPerHour.toFixed(2)} MiB an hour`);
+  if (heapMiBPerHour - heapMiBPerHourError > SLOPE_MIB_PER_HOUR)
+    found.push(
+      `the heap grows by ${heapMiBPerHour.toFixed(2)} ± ${heapMiBPerHourError.toFixed(2)} MiB an hour`,
+    );
   for (const kind of ['resources', 'sockets', 'files'] as const) {
     const growth = late[kind] - middle[kind];
     if (growth > HANDLE_GROWTH) found.push(`${kind} grew from ${middle[kind]} to ${late[kind]}`);
@@ -92,15 +101,20 @@ function windowFloors(samples: readonly Sample[]): Sample[] {
   return [...lowest.values()];
 }
 
-/** Bytes of heap per second: the slope of the line with the least squares. */
-function slope(samples: readonly Sample[]): number {
+/** Bytes of heap per second: the slope of the line with the least squares, and its standard error. */
+function line(samples: readonly Sample[]): { slope: number; error: number } {
   const x = mean(samples.map(({ seconds }) => seconds));
   const y = mean(samples.map(({ heap }) => heap));
-  const products = samples.map(({ seconds, heap }) => (seconds - x) * (heap - y));
-  const squares = samples.map(({ seconds }) => (seconds - x) ** 2);
-  return mean(products) / mean(squares);
+  const squares = sum(samples.map(({ seconds }) => (seconds - x) ** 2));
+  const slope = sum(samples.map(({ seconds, heap }) => (seconds - x) * (heap - y))) / squares;
+  const rest = sum(samples.map(({ seconds, heap }) => (heap - y - slope * (seconds - x)) ** 2));
+  return { slope, error: Math.sqrt(rest / (samples.length - 2) / squares) };
 }
 
 function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  return sum(values) / values.length;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
