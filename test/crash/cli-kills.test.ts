@@ -171,7 +171,7 @@ describe('an import that is killed', { timeout: 120_000 }, () => {
     const args = ['dlq', 'import', '--yes'];
     let kills = 0;
     for (let round = 0; round < 5; round++) {
-      if (await killAfter(args, env, 'would become', round * 8)) kills++;
+      if (await killAfter(args, env, 'and be sent with the key', round * 8)) kills++;
     }
     expect(kills).toBeGreaterThanOrEqual(1);
     await cli(args, { env });

@@ -27,7 +27,7 @@ function segmentOf(lines: readonly string[]): Buffer {
   return Buffer.from(HEADER + lines.join(''));
 }
 
-describe('a damaged segment', { timeout: 30_000 }, () => {
+describe('a damaged segment', { timeout: size(30_000, 600_000) }, () => {
   it('gives every line whose own bytes are whole, whatever became of the others', () => {
     const lines = linesOf('damage');
     const whole = segmentOf(lines);

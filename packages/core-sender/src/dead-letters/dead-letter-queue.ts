@@ -60,11 +60,21 @@ export class DeadLetterQueue {
       await this.#inTurn('take dead letters', async () => {
         const before = this.#writer?.count ?? 0;
         const hasRoom = await this.#append(entries);
-        if (!this.#writer || (await this.#directory.holds(this.#writer))) return hasRoom;
+        if (!this.#writer || (await this.#holds(this.#writer))) return hasRoom;
         // Taken or deleted before they were in it: they go into another one.
         return (await this.#seal(before)) ? hasRoom : this.#append(entries);
       }),
     );
+  }
+
+  /** Never rejects: what was written is not to be written anew for a look that failed. */
+  async #holds(writer: SegmentWriter): Promise<boolean> {
+    try {
+      return await this.#directory.holds(writer);
+    } catch (error) {
+      this.#directory.refused('be looked at', error);
+      return false;
+    }
   }
 
   /** False where they have no room. */
