@@ -254,7 +254,10 @@ it('is used with the keyboard alone', async () => {
   const { keyboard } = page;
   await keyboard.press('l');
   await page.waitForURL('**/logs');
+  // The address is there before the view is, and the field of the view before it would be taken.
+  await page.locator('.log').first().waitFor();
   await keyboard.press('/');
+  await page.locator('input[type=search]:focus').waitFor();
   await keyboard.type('keyboard');
   await keyboard.press('Enter');
   await page.getByText('2 entries').waitFor();
