@@ -111,6 +111,7 @@ export class DurableLog {
     const { place } = entry;
     if (!place) return false;
     entry.place = undefined;
+    this.#arm();
     if (place.segment.isLost) {
       place.segment.done(place);
       return false;
@@ -118,7 +119,6 @@ export class DurableLog {
     place.segment.keep();
     // Replay reads whole segments: this one must come to an end.
     if (place.segment === this.#current) this.#retire();
-    this.#arm();
     return true;
   }
 

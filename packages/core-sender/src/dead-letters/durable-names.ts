@@ -45,7 +45,7 @@ export async function makeDirectory(path: string): Promise<void> {
     await fs.promises.mkdir(path, MODE);
   } catch (error) {
     if (isThere(error)) return;
-    if (!lacksParent(error, path)) throw error;
+    if (!isMissing(error, path) || (await exists(dirname(path)))) throw error;
     await makeDirectory(dirname(path));
     return makeDirectory(path);
   }
@@ -58,7 +58,7 @@ export function makeDirectorySync(path: string): void {
     fs.mkdirSync(path, MODE);
   } catch (error) {
     if (isThere(error)) return;
-    if (!lacksParent(error, path)) throw error;
+    if (!isMissing(error, path) || fs.existsSync(dirname(path))) throw error;
     makeDirectorySync(dirname(path));
     return makeDirectorySync(path);
   }
@@ -71,8 +71,15 @@ function isThere(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'EEXIST';
 }
 
-/** Whether a directory could not be made for want of the one above it, and that is not the top already. */
-function lacksParent(error: unknown, path: string): boolean {
-  const parent = dirname(path);
-  return (error as NodeJS.ErrnoException).code === 'ENOENT' && parent !== path && !fs.existsSync(parent);
+/** Whether a directory could not be made for want of something, and it is not the top already. */
+function isMissing(error: unknown, path: string): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT' && dirname(path) !== path;
+}
+
+/** Whether there is something by that name. */
+export async function exists(path: string): Promise<boolean> {
+  return fs.promises.access(path).then(
+    () => true,
+    () => false,
+  );
 }

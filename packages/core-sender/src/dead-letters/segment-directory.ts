@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import { errorText } from '../errors.ts';
 import type { Warnings } from '../report/warnings.ts';
 import { destinationName } from './destination.ts';
-import { makeDirectory, makeDirectorySync } from './durable-names.ts';
+import { exists, makeDirectory, makeDirectorySync } from './durable-names.ts';
 import { Lease } from './lease.ts';
 import { SegmentCatalog } from './segment-catalog.ts';
 import { parseSegmentName } from './segment-name.ts';
@@ -205,11 +205,4 @@ export class SegmentDirectory {
 function isGoneElseThrow(error: unknown): false {
   if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
   throw error;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return fs.promises.access(path).then(
-    () => true,
-    () => false,
-  );
 }
