@@ -42,7 +42,7 @@ export function addLogConditions(where: Where, project: number, filters: Filters
     if (filters[column] !== undefined) where.and(`${column} = ?`, filters[column]);
   }
   addLevels(where, filters.level);
-  // True of all of them, and what tells the database that the index `logs_errors` has all it looks for.
+  // True of all of them, and what tells the database that the indexes of errors alone have all it looks for.
   if (filters.level?.every(isErrorLevel)) where.and('fingerprint is not null');
   const { from, to } = toTimes(filters);
   if (from !== undefined) where.and('timestamp >= ?', from);
