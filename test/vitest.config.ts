@@ -5,13 +5,20 @@ const root = new URL('..', import.meta.url).pathname;
 /** Set to run the lanes at the size their goals name (test/README.md); otherwise at the size of CI. */
 const isFull = process.env['TRACEHUB_FULL'] === '1';
 
-/** A project of `test/<name>`, whose files run one after another: they start processes and measure. */
+interface LaneSettings {
+  /** Folders of `test`; by default that of the lane's name. */
+  folders?: readonly string[];
+  globalSetup?: readonly string[];
+  /** Files at once. Two for what neither measures nor fills a machine of two cores: a default would leave one of them idle. */
+  maxWorkers?: number;
+}
+
+/** A project of `test`, whose files run one after another: they start processes and measure. */
 function lane(
   name: string,
   order: number,
   seconds: number,
-  folders: readonly string[] = [name],
-  globalSetup: readonly string[] = [],
+  { folders = [name], globalSetup = [], maxWorkers = 1 }: LaneSettings = {},
 ): object {
   return {
     extends: true,
@@ -22,7 +29,7 @@ function lane(
       testTimeout: seconds * 1000,
       // Starting servers and embedded databases takes seconds of CPU, which others may want too.
       hookTimeout: 180_000,
-      fileParallelism: false,
+      maxWorkers,
       globalSetup,
       sequence: { groupOrder: order },
     },
@@ -59,6 +66,7 @@ export default defineConfig({
           testTimeout: 20_000,
           // Setting up an embedded database takes seconds of CPU, which others may want too.
           hookTimeout: 60_000,
+          maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },
@@ -70,15 +78,16 @@ export default defineConfig({
           benchmark: { include: [] },
           // Each test runs the program several times.
           testTimeout: 90_000,
+          maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },
-      lane('e2e', 1, 120, ['e2e', 'examples']),
-      lane('model', 1, isFull ? 3_600 : 120),
-      lane('simulation', 1, 120),
+      lane('e2e', 1, 120, { folders: ['e2e', 'examples'], maxWorkers: 2 }),
+      lane('model', 1, isFull ? 3_600 : 120, { maxWorkers: 2 }),
+      lane('simulation', 1, 120, { maxWorkers: 2 }),
       // Alone on the machine: what it measures is memory and the event loop.
       lane('load', 2, isFull ? 180 : 60),
-      lane('packed', 3, 180, ['packed'], [`${root}test/packed/set-up.ts`]),
+      lane('packed', 3, 180, { globalSetup: [`${root}test/packed/set-up.ts`] }),
       lane('release', 3, 60),
       lane('faults', 4, isFull ? 1_800 : 120),
       lane('crash', 5, isFull ? 3_600 : 180),
