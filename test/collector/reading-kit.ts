@@ -40,9 +40,9 @@ export async function startReadingServer(database: Database, readToken?: string)
     defaultProject: await keys.ensureProject('default'),
     readToken,
   });
-  const { health, ingest } = partsOn(database);
+  const { health, ingest, read } = partsOn(database);
   const queue = health.queue as InProcessQueue;
-  const server = await createServer({ health, ingest, read: { database, access } } as ServerParts);
+  const server = await createServer({ health, ingest, read: { ...read, access } } as ServerParts);
   const url = await server.listen({ host: '127.0.0.1', port: 0 });
 
   return {

@@ -88,6 +88,7 @@ export async function startCollector(settings: CollectorSettings): Promise<Colle
             ingest: { ...health, warnings, keys: new KeyCache(keys, 'ingest') },
             read: {
               database,
+              warnings,
               access: new ReadAccess({
                 tokens: new KeyCache(keys, 'read'),
                 defaultProject: await keys.ensureProject(defaultProject),

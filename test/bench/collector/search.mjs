@@ -20,6 +20,7 @@ const { toBatches } = await import(`${dist}/store/row-batch.js`);
 const { KeyStore } = await import(`${dist}/keys/key-store.js`);
 const { ReadAccess } = await import(`${dist}/read/read-access.js`);
 const { createServer } = await import(`${dist}/server.js`);
+const { Warnings } = await import(`${dist}/warnings.js`);
 
 const { values: options } = parseArgs({
   options: {
@@ -99,7 +100,7 @@ async function measure(engine) {
     if (project !== 1) throw new Error(`the project is ${project}`);
     const tokens = { findProject: async () => undefined };
     const access = new ReadAccess({ tokens, defaultProject: project, readToken: undefined });
-    const server = await createServer({ health: {}, read: { database, access } });
+    const server = await createServer({ health: {}, read: { database, access, warnings: new Warnings() } });
     const url = await server.listen({ host: '127.0.0.1', port: 0 });
     const missed = await run(url);
     await server.close();

@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Database } from '../store/database.ts';
+import type { Warnings } from '../warnings.ts';
+import { toDatabaseProblem } from './database-problem.ts';
 import { addGapsRoute } from './gaps-route.ts';
 import { addIssuesRoutes } from './issues-route.ts';
 import { addLogsRoutes } from './logs-route.ts';
@@ -20,6 +22,7 @@ declare module 'fastify' {
 export interface ReadParts {
   database: Database;
   access: ReadAccess;
+  warnings: Warnings;
 }
 
 /** The largest body: a change of status. */
@@ -31,6 +34,14 @@ export async function addReadRoutes(app: FastifyInstance, parts: ReadParts): Pro
     guarded.decorateRequest('project', 0);
     guarded.addHook('onRequest', async (request) => {
       request.project = await parts.access.findProject(request.headers);
+    });
+    guarded.setErrorHandler<Error>((error) => {
+      const problem = toDatabaseProblem(error);
+      if (problem !== undefined) {
+        parts.warnings.say('database', `the database does not answer a reader: ${error.message}`);
+      }
+      // To the handler of all routes, which writes the answer.
+      throw problem ?? error;
     });
     guarded.addContentTypeParser(
       'application/json',

@@ -40,6 +40,6 @@ export function partsOn(database: Database, readToken?: string): Parameters<type
   return {
     health,
     ingest: { ...health, warnings, keys: new KeyCache(new KeyStore(database), 'ingest') },
-    read: { database, access: new ReadAccess({ tokens, defaultProject: 1, readToken }) },
+    read: { database, warnings, access: new ReadAccess({ tokens, defaultProject: 1, readToken }) },
   };
 }
