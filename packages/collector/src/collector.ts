@@ -13,7 +13,7 @@ import { RabbitQueue } from './queue/rabbit-queue.ts';
 import { createServer } from './server.ts';
 import { LogStore } from './store/log-store.ts';
 import { migrate } from './store/migrate.ts';
-import { openDatabase } from './store/open-database.ts';
+import { openDatabase, openForReading } from './store/open-database.ts';
 import { startRetention } from './store/retention.ts';
 import { Warnings } from './warnings.ts';
 import { createWorker } from './worker/worker.ts';
@@ -79,6 +79,8 @@ export async function startCollector(settings: CollectorSettings): Promise<Colle
       );
     }
 
+    const reading = await openForReading(settings.databaseUrl, database);
+    open.push(() => reading.close());
     const health = { database, queue, metrics };
     const server = await createServer(
       settings.role === 'worker'
@@ -87,7 +89,7 @@ export async function startCollector(settings: CollectorSettings): Promise<Colle
             health,
             ingest: { ...health, warnings, keys: new KeyCache(keys, 'ingest') },
             read: {
-              database,
+              database: reading,
               warnings,
               access: new ReadAccess({
                 tokens: new KeyCache(keys, 'read'),

@@ -1,7 +1,7 @@
 import { CollectorConfigError } from '../config-error.ts';
 import type { Database } from './database.ts';
 import { openPGlite } from './pglite.ts';
-import { openPostgres } from './postgres.ts';
+import { openPostgres, readingConnections } from './postgres.ts';
 
 /** First version with everything the schema uses. */
 const oldestPostgres = 150_000;
@@ -9,6 +9,13 @@ const oldestPostgres = 150_000;
 /** The server at `url`; without one the embedded database in `directory`, or in memory only. */
 export async function openDatabase(url: string | undefined, directory: string): Promise<Database> {
   return url === undefined ? await openEmbedded(directory) : await openServer(url);
+}
+
+/** The same once more for reading, with connections of its own. The embedded one does one thing at a time anyway. */
+export async function openForReading(url: string | undefined, database: Database): Promise<Database> {
+  return url === undefined
+    ? { ...database, close: async () => {} }
+    : await openPostgres(url, readingConnections);
 }
 
 async function openServer(url: string): Promise<Database> {

@@ -4,8 +4,11 @@ import { from as copyFrom } from 'pg-copy-streams';
 import type { Database, Queryable } from './database.ts';
 import { listenWith } from './postgres-listener.ts';
 
-/** Connections of one process. Enough for reading beside the two that store. */
-const maxConnections = 10;
+/** Connections of one process for storing, which takes two, and for looking up keys. */
+const storingConnections = 5;
+
+/** Those for reading. Apart from the others: searches, however slow and many, hold up nobody who writes. */
+export const readingConnections = 8;
 
 /** A server that does not answer within this is as good as down; ms. */
 const connectTimeout = 5000;
@@ -23,7 +26,10 @@ const answerTimeout = statementTimeout + 5000;
 const settingsOfSession = '-c timezone=UTC -c max_parallel_workers_per_gather=0 -c jit=off';
 
 /** Opens a pool of connections to the server at `url`. Does not connect yet. */
-export async function openPostgres(url: string): Promise<Database> {
+export async function openPostgres(
+  url: string,
+  maxConnections: number = storingConnections,
+): Promise<Database> {
   const settings = {
     connectionString: url,
     connectionTimeoutMillis: connectTimeout,
