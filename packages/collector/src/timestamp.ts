@@ -1,7 +1,7 @@
 const form =
   /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d(?::?\d\d)?)?)?$/;
 
-/** The years an entry may be from. Each month becomes a partition, so a wild clock is kept from making thousands. */
+/** The years an entry may be from. A year may become a partition, so a wild clock is kept from making thousands. */
 export const timestampYears: { first: number; last: number } = { first: 1970, last: 2100 };
 
 /**

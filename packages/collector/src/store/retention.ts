@@ -1,5 +1,6 @@
 import type { Warnings } from '../warnings.ts';
 import { advisoryLocks, type Database } from './database.ts';
+import { partitionsOfLogs } from './partitions.ts';
 
 /** How often old entries are looked for; ms. */
 const interval = 60 * 60_000;
@@ -18,25 +19,25 @@ export async function dropOldPartitions(database: Database, days: number): Promi
     // With the lock for making partitions, so that none is made anew in the middle.
     await transaction.query('select pg_advisory_xact_lock($1)', [advisoryLocks.partitions]);
     const old = await transaction.query<{ name: string }>(
-      `select relname as name from pg_inherits join pg_class on pg_class.oid = inhrelid
-       where inhparent = 'logs'::regclass and relname ~ '^logs_\\d{4}_\\d\\d$'
-         and to_date(right(relname, 7), 'YYYY_MM') + interval '1 month'
-           <= (now() at time zone 'UTC') - make_interval(days => $1)
-       order by relname`,
+      `select name from (${partitionsOfLogs}) as partitions
+       where start + length <= (now() at time zone 'UTC') - make_interval(days => $1) order by name`,
       [days],
     );
     for (const { name } of old) await transaction.run(`drop table ${name}`);
+    // The partition of a year that is not over yet keeps what belongs to it.
+    const [kept] = await transaction.query<{ since: string }>(
+      `select least(date_trunc('month', now() - make_interval(days => $1), 'UTC'),
+         min(start)::timestamp at time zone 'UTC')::text as since
+       from (${partitionsOfLogs}) as partitions`,
+      [days],
+    );
     for (const [table, time] of [
       ['log_counts', 'start'],
       ['issue_counts', 'hour'],
       ['issues', 'last_seen'],
       ['refused_entries', 'refused_at'],
     ]) {
-      await transaction.query(
-        `delete from ${table}
-         where ${time} < date_trunc('month', now() - make_interval(days => $1), 'UTC')`,
-        [days],
-      );
+      await transaction.query(`delete from ${table} where ${time} < $1`, [kept?.since]);
     }
     return old.map(({ name }) => name);
   });
