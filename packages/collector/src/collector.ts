@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { CollectorConfigError } from './config-error.ts';
 import { openDataDirectory } from './data-directory.ts';
-import { findDevelopmentKey, type DevelopmentKey } from './keys/development-key.ts';
+import { admitDevelopmentKey, findDevelopmentKey, type DevelopmentKey } from './keys/development-key.ts';
 import { KeyCache } from './keys/key-cache.ts';
 import { defaultProject, KeyStore } from './keys/key-store.ts';
 import { resolveOptions, type CollectorOptions, type CollectorSettings } from './options.ts';
@@ -51,13 +51,13 @@ export async function startCollector(settings: CollectorSettings): Promise<Colle
   };
 
   try {
-    const { databaseDir, key } = await openDirectory(settings, open);
+    const { databaseDir, key: found } = await openDirectory(settings, open);
     const database = await openDatabase(settings.databaseUrl, databaseDir);
     open.push(() => database.close());
     await migrate(database);
 
     const keys = new KeyStore(database);
-    if (key !== undefined) await keys.setDevelopmentKey(key.value);
+    const key = found && (await admitDevelopmentKey(keys, found, settings.dataDir));
     const warnings = new Warnings();
     if (settings.retentionDays !== undefined) {
       open.push(startRetention(database, settings.retentionDays, warnings));

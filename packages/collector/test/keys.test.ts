@@ -113,6 +113,26 @@ describe('keys', () => {
     expect((await keys('list')).match(/revoked/g)).toHaveLength(2);
   });
 
+  it('stay revoked, the development key too, which gets a successor', async () => {
+    const first = await createCollector({ port: 0, dataDir });
+    const revoked = String(first.developmentKey);
+    await first.close();
+    await keys('revoke', revoked);
+    const second = await createCollector({ port: 0, dataDir });
+    expect(second.developmentKeySource).toBe('generated');
+    expect((await post(second, [])).status).toBe(202);
+    expect((await post(second, [], { 'x-api-key': revoked })).status).toBe(401);
+    await second.close();
+    const third = await createCollector({ port: 0, dataDir });
+    expect(third.developmentKey).toBe(second.developmentKey);
+    await third.close();
+    await expect(createCollector({ port: 0, dataDir, developmentKey: revoked })).rejects.toThrow(
+      /TRACEHUB_DEV_KEY\) was revoked/,
+    );
+    // A key of this name would go with the next development key.
+    await expect(keys('create', '--name', 'development')).rejects.toThrow('choose another name');
+  });
+
   it('are made by the program, alone on standard output', async () => {
     const made = run(['keys', 'create', '--data-dir', dataDir], { TRACEHUB_COLLECTOR_HOST: '0.0.0.0' });
     expect(await made.ended).toEqual({ code: 0, signal: null });

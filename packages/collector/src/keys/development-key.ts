@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CollectorConfigError } from '../config-error.ts';
-import { makeKey } from './key-store.ts';
+import { makeKey, type KeyStore } from './key-store.ts';
 
 /** The key senders may use, and where it comes from. */
 export interface DevelopmentKey {
@@ -31,7 +31,31 @@ export async function findDevelopmentKey(
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
+  return await makeDevelopmentKey(file, 'wx');
+}
+
+/**
+ * Lets senders use the key and gives the one they may use: in the place of a kept one that was revoked there is a new
+ * one. One that was given and revoked is refused, since whoever gave it must know.
+ */
+export async function admitDevelopmentKey(
+  keys: KeyStore,
+  key: DevelopmentKey,
+  dataDir: string | undefined,
+): Promise<DevelopmentKey> {
+  if (await keys.setDevelopmentKey(key.value)) return key;
+  if (key.source === 'given' || dataDir === undefined) {
+    throw new CollectorConfigError(
+      'the development key (option developmentKey or TRACEHUB_DEV_KEY) was revoked; choose another one or none',
+    );
+  }
+  const made = await makeDevelopmentKey(join(dataDir, fileName), 'w');
+  await keys.setDevelopmentKey(made.value);
+  return made;
+}
+
+async function makeDevelopmentKey(file: string, flag: 'wx' | 'w'): Promise<DevelopmentKey> {
   const value = makeKey('ingest');
-  await writeFile(file, `${value}\n`, { mode: 0o600, flag: 'wx' });
+  await writeFile(file, `${value}\n`, { mode: 0o600, flag });
   return { value, source: 'generated' };
 }

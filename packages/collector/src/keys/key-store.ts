@@ -18,7 +18,8 @@ export interface ListedKey {
 
 /** The project of the development key and of whoever reads without a token. */
 export const defaultProject = 'default';
-const developmentKeyName = 'development';
+/** Name of the development key, which no other key may have. */
+export const developmentKeyName = 'development';
 
 /** Keys and the projects they belong to. A key itself is nowhere in the database, only its SHA-256. */
 export class KeyStore {
@@ -74,16 +75,24 @@ export class KeyStore {
     return await this.#database.transaction((transaction) => ensureProject(transaction, name));
   }
 
-  /** Makes `key` the one development key of the default project, retiring an earlier one. */
-  async setDevelopmentKey(key: string): Promise<void> {
-    await this.#database.transaction(async (transaction) => {
+  /**
+   * Makes `key` the one development key of the default project, forgetting an earlier one; gives whether it is good,
+   * which a key that was revoked stays not to be.
+   */
+  async setDevelopmentKey(key: string): Promise<boolean> {
+    return await this.#database.transaction(async (transaction) => {
       const project = await ensureProject(transaction, defaultProject);
       await transaction.query(
-        `update api_keys set active = false, revoked_at = now()
+        `delete from api_keys
          where project_id = $1 and name = $2 and active and key_hash <> decode($3, 'hex')`,
         [project, developmentKeyName, hash(key)],
       );
       await insertKey(transaction, key, 'ingest', project, developmentKeyName);
+      const [row] = await transaction.query<{ active: boolean }>(
+        "select active from api_keys where key_hash = decode($1, 'hex')",
+        [hash(key)],
+      );
+      return row?.active === true;
     });
   }
 }
@@ -104,7 +113,7 @@ async function insertKey(
   await transaction.query(
     `insert into api_keys (key_hash, project_id, kind, name, hint)
      values (decode($1, 'hex'), $2, $3::key_kind, $4, $5)
-     on conflict (key_hash) do update set active = true, revoked_at = null`,
+     on conflict do nothing`,
     [hash(key), project, kind, name, key.slice(0, 7)],
   );
 }

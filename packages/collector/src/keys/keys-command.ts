@@ -3,7 +3,7 @@ import { openDataDirectory } from '../data-directory.ts';
 import type { CollectorSettings } from '../options.ts';
 import { migrate } from '../store/migrate.ts';
 import { openDatabase } from '../store/open-database.ts';
-import { defaultProject, KeyStore, type ListedKey } from './key-store.ts';
+import { defaultProject, developmentKeyName, KeyStore, type ListedKey } from './key-store.ts';
 
 /** What a `tracehub-collector keys …` command line asks for. */
 export interface KeysCommand {
@@ -39,6 +39,11 @@ export async function runKeysCommand(command: KeysCommand, settings: CollectorSe
 async function run({ action, project, read, name, key }: KeysCommand, keys: KeyStore): Promise<string> {
   switch (action) {
     case 'create': {
+      if (name === developmentKeyName) {
+        throw new CollectorConfigError(
+          `--name: ${name} is what the key of TRACEHUB_DEV_KEY is called; choose another name`,
+        );
+      }
       const kind = read ? 'read' : 'ingest';
       return await keys.create(kind, project ?? defaultProject, name ?? kind);
     }
