@@ -41,6 +41,26 @@ it('tells the publisher which rows were refused when storing is part of publishi
   ]);
 });
 
+it('tells the publisher in time when it would be too long until its turn, and then stores nothing of it', async () => {
+  const queue = new InProcessQueue(200);
+  const { given, store } = recorder();
+  queue.consume(async (group) => {
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    return await store(group);
+  });
+  // Its turn comes at once, so however long it takes, what comes of it is what the publisher hears.
+  const first = queue.publish([batch('a', 1000)]);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const begin = performance.now();
+  await expect(queue.publish([batch('b', 1000), batch('c')])).rejects.toThrow(QueueError);
+  expect(performance.now() - begin).toBeLessThan(300);
+  expect(await queue.depth()).toBe(1);
+  expect(await first).toEqual([[]]);
+  await queue.close();
+  expect(given).toEqual(['a']);
+  expect(await queue.publish([batch('d')])).toEqual([[]]);
+});
+
 describe('RabbitMQ', () => {
   it('sets aside at once what is no batch, and after its deliveries what nobody can store', async () => {
     vi.spyOn(process, 'emitWarning').mockImplementation(() => {});

@@ -1,5 +1,5 @@
 import type { RefusedRow, RowBatch } from '../store/row-batch.ts';
-import type { Queue, StoreGroup } from './queue.ts';
+import { QueueError, type Queue, type StoreGroup } from './queue.ts';
 import { takeGroup } from './take-group.ts';
 
 interface Waiting {
@@ -7,6 +7,9 @@ interface Waiting {
   resolve: (refused: RefusedRow[]) => void;
   reject: (error: unknown) => void;
 }
+
+/** Below what a sender waits for an answer (10 s), so that it hears "later" instead of nothing; ms. */
+const longestWait = 8000;
 
 /**
  * No queue at all, seen from outside: what is published is safe once it is stored, by this process. Batches that
@@ -17,14 +20,26 @@ export class InProcessQueue implements Queue {
   #store: StoreGroup | undefined;
   #beingStored = 0;
   #working: Promise<void> | undefined;
+  readonly #longestWait: number;
 
+  constructor(wait: number = longestWait) {
+    this.#longestWait = wait;
+  }
+
+  /** Rejects with a `QueueError` when it is too long until a batch's turn; one whose turn has come is waited for. */
   async publish(batches: readonly RowBatch[]): Promise<RefusedRow[][]> {
+    const mine: Waiting[] = [];
     const answers = batches.map(
-      (batch) =>
-        new Promise<RefusedRow[]>((resolve, reject) => void this.#waiting.push({ batch, resolve, reject })),
+      (batch) => new Promise<RefusedRow[]>((resolve, reject) => void mine.push({ batch, resolve, reject })),
     );
+    this.#waiting.push(...mine);
     this.#start();
-    return await Promise.all(answers);
+    const timer = setTimeout(() => this.#giveUp(mine), this.#longestWait);
+    try {
+      return await Promise.all(answers);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   consume(store: StoreGroup): void {
@@ -45,6 +60,15 @@ export class InProcessQueue implements Queue {
 
   #start(): void {
     if (this.#store !== undefined) this.#working ??= this.#work(this.#store);
+  }
+
+  #giveUp(waiting: readonly Waiting[]): void {
+    for (const one of waiting) {
+      const index = this.#waiting.indexOf(one);
+      if (index === -1) continue;
+      this.#waiting.splice(index, 1);
+      one.reject(new QueueError('too many entries are waiting to be stored'));
+    }
   }
 
   async #work(store: StoreGroup): Promise<void> {
