@@ -39,6 +39,18 @@ export function describeReading(name: string, open: () => Promise<Database>): vo
       expect((await (await served.server.project()).get(path)).status).toBe(404);
     });
 
+    it.each(['i', '😀'])(
+      'shows an entry whose id is as long as one may be: 128 times %s',
+      async (character) => {
+        const id = character.repeat(128);
+        await served.project.post([entry(id)]);
+        const { status, body } = await served.project.get<LogRecord>(
+          `/api/v1/logs/${encodeURIComponent(id)}`,
+        );
+        expect([status, body.id]).toEqual([200, id]);
+      },
+    );
+
     it('finds entries whose extra contains something', async () => {
       await served.project.post([
         entry('a', { extra: { user: { id: 7, name: 'x' }, tags: ['a', 'b'] } }),

@@ -146,6 +146,19 @@ describe('entries', () => {
     await page.getByText('3 entries of gateway, shop').waitFor();
   });
 
+  it.each(['100%', '%41', 'a/b c?d#e'])(
+    'of the trace %s are shown as those of no other',
+    async (trace_id) => {
+      await project.post([
+        entry(`${trace_id}-1`, { message: `of ${trace_id}`, trace_id, timestamp: at() }),
+        entry(`${trace_id}-2`, { message: 'of A', trace_id: 'A', timestamp: at() }),
+      ]);
+      await open(`/traces/${encodeURIComponent(trace_id)}`);
+      await page.locator('.log').first().waitFor();
+      expect(await messages()).toEqual([`of ${trace_id}`]);
+    },
+  );
+
   it('come in live, once each, as the filters say', async () => {
     await open('/logs?service=live');
     await page.getByText('No entry matches').waitFor();

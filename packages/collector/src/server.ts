@@ -2,6 +2,7 @@ import { fastify, type FastifyError, type FastifyInstance, type FastifyReply } f
 import { addHealthRoutes, type HealthParts } from './health-routes.ts';
 import { HttpProblem } from './http-problem.ts';
 import { addIngestRoute, type IngestParts } from './ingest/ingest-route.ts';
+import { columnLimits } from './ingest/validate-entry.ts';
 import { queryFaultToText } from './read/query-fault.ts';
 import { addPageRoutes } from './page-routes.ts';
 import { collectOpenApi } from './read/openapi.ts';
@@ -21,6 +22,8 @@ export interface ServerParts {
 export async function createServer({ health, ingest, read }: ServerParts): Promise<FastifyInstance> {
   const app = fastify({
     requestTimeout,
+    // The longest thing in a path is the id of an entry; two UTF-16 units may be one character.
+    routerOptions: { maxParamLength: 2 * columnLimits.id },
     forceCloseConnections: 'idle',
     ajv: { customOptions: { removeAdditional: false } },
     frameworkErrors: (error, _request, reply) => void sendError(error, reply),

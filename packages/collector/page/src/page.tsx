@@ -46,7 +46,7 @@ function Page(): JSX.Element {
             <Route path="/" component={IssuesView} />
             <Route path="/issues/:id">{({ id }) => <IssueView key={id} id={id} />}</Route>
             <Route path="/logs" component={LogsView} />
-            <Route path="/traces/:id">{({ id }) => <TraceView key={id} id={id} />}</Route>
+            <Route path="/traces/:id">{({ id }) => <TraceView key={id} />}</Route>
             <Route>
               <Notice title="There is nothing here">The address does not belong to a view.</Notice>
             </Route>

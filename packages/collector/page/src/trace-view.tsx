@@ -6,8 +6,9 @@ import { LogList } from './log-list.tsx';
 import { useAnswer } from './use-answer.ts';
 
 /** All entries of one trace id in the order of time, across services. */
-export function TraceView({ id }: { id: string }): JSX.Element {
-  const traceId = decodeURIComponent(id);
+export function TraceView(): JSX.Element {
+  // From the location itself: the router has decoded its part of it halfway, which turns `%41` into `A`.
+  const traceId = decodeURIComponent(location.pathname.slice('/traces/'.length));
   const { data, error, refresh } = useAnswer<LogsAnswer>(
     pathOf('/api/v1/logs', { trace_id: traceId, per_page: 1000 }),
   );
