@@ -1,11 +1,13 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Database } from '../../packages/collector/src/store/database.ts';
 import { KeyStore } from '../../packages/collector/src/keys/key-store.ts';
 import { LogStore } from '../../packages/collector/src/store/log-store.ts';
 import { migrate } from '../../packages/collector/src/store/migrate.ts';
 import { openPGlite } from '../../packages/collector/src/store/pglite.ts';
+import { advisoryLocks } from '../../packages/collector/src/store/database.ts';
 import { openPostgres } from '../../packages/collector/src/store/postgres.ts';
 import { startPostgres } from '../kit/servers/servers.ts';
 import { row, storeRows } from './rows.ts';
@@ -92,4 +94,22 @@ describe.each(Object.keys(engines))('a database of the first release on %s', (en
     ]);
     expect((await counts()).map((row) => (row as { entries: number }).entries)).toEqual([501, 501, 501]);
   });
+});
+
+it('takes as long as it takes, beyond the time that other statements have', async () => {
+  const url = startPostgres().createDatabase('patient');
+  const database = await openPostgres(url, { statementTimeout: 100 });
+  const other = await openPostgres(url);
+  // As while another process migrates; beyond the time of the server (0.1 s) and of the driver (5.1 s).
+  const held = other.transaction(async (inside) => {
+    await inside.query('select pg_advisory_xact_lock($1)', [advisoryLocks.migrations]);
+    await inside.query('select pg_sleep(6)');
+  });
+  await setTimeout(200);
+  await migrate(database);
+  await held;
+  expect(await database.query('select count(*)::int as n from schema_migrations')).not.toEqual([{ n: 0 }]);
+  await expect(database.query('select pg_sleep(1)')).rejects.toMatchObject({ code: '57014' });
+  await database.close();
+  await other.close();
 });

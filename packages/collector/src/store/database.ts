@@ -10,8 +10,11 @@ export interface Queryable {
 
 /** A PostgreSQL database, wherever it runs. */
 export interface Database extends Queryable {
-  /** Commits what `work` did, or undoes it when `work` throws. */
-  transaction<T>(work: (transaction: Queryable) => Promise<T>): Promise<T>;
+  /** Commits what `work` did, or undoes it when `work` throws. A statement has a time limit unless told otherwise. */
+  transaction<T>(
+    work: (transaction: Queryable) => Promise<T>,
+    settings?: { hasTimeLimit?: boolean },
+  ): Promise<T>;
   /**
    * Calls back with the payload of every notification on `channel`, until the function it resolves to is called.
    * A lost connection is made again; then, since notifications may have been missed, `callback` gets `''`.

@@ -4,6 +4,9 @@ import { dirname, join } from 'node:path';
 import { CollectorConfigError } from '../config-error.ts';
 import { advisoryLocks, type Database } from './database.ts';
 
+/** An index on millions of entries takes minutes, and whoever starts meanwhile waits for its end. */
+const forAsLongAsItTakes = { hasTimeLimit: false };
+
 /** Brings the schema up to date with the numbered files of `sql/`, each applied once and all of them or none. */
 export async function migrate(database: Database): Promise<void> {
   // Found through the package itself, because sources and build lie at different depths below it.
@@ -34,5 +37,5 @@ export async function migrate(database: Database): Promise<void> {
       await transaction.run(await readFile(join(directory, name), 'utf8'));
       await transaction.query('insert into schema_migrations (name) values ($1)', [name]);
     }
-  });
+  }, forAsLongAsItTakes);
 }

@@ -15,7 +15,7 @@ export async function openDatabase(url: string | undefined, directory: string): 
 export async function openForReading(url: string | undefined, database: Database): Promise<Database> {
   return url === undefined
     ? { ...database, close: async () => {} }
-    : await openPostgres(url, readingConnections);
+    : await openPostgres(url, { connections: readingConnections });
 }
 
 async function openServer(url: string): Promise<Database> {

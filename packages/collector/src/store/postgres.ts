@@ -14,10 +14,13 @@ export const readingConnections = 8;
 const connectTimeout = 5000;
 
 /** A statement that takes longer is cancelled by the server; ms. */
-const statementTimeout = 30_000;
+const longestStatement = 30_000;
 
-/** Should the server be frozen, nobody waits longer than this for its answer; ms. */
-const answerTimeout = statementTimeout + 5000;
+/** Should the server be frozen, nobody waits longer than this for its answer after a statement should have ended; ms. */
+const answerGrace = 5000;
+
+/** Longest wait a timer can have, for statements without a time limit; ms. */
+const noLimit = 2 ** 31 - 1;
 
 /**
  * Every search of ours ends after some thousand rows, but is planned as if it might go on: starting other processes
@@ -28,8 +31,12 @@ const settingsOfSession = '-c timezone=UTC -c max_parallel_workers_per_gather=0 
 /** Opens a pool of connections to the server at `url`. Does not connect yet. */
 export async function openPostgres(
   url: string,
-  maxConnections: number = storingConnections,
+  {
+    connections = storingConnections,
+    statementTimeout = longestStatement,
+  }: { connections?: number; statementTimeout?: number } = {},
 ): Promise<Database> {
+  const answerTimeout = statementTimeout + answerGrace;
   const settings = {
     connectionString: url,
     connectionTimeoutMillis: connectTimeout,
@@ -39,7 +46,7 @@ export async function openPostgres(
   };
   const pool = new pg.Pool({
     ...settings,
-    max: maxConnections,
+    max: connections,
     statement_timeout: statementTimeout,
     query_timeout: answerTimeout,
   });
@@ -52,22 +59,27 @@ export async function openPostgres(
     async run(script) {
       await pool.query(script);
     },
-    copy: (into, lines) => inTransaction(pool, (inside) => inside.copy(into, lines)),
-    transaction: (work) => inTransaction(pool, work),
+    copy: (into, lines) => inTransaction(pool, (inside) => inside.copy(into, lines), answerTimeout),
+    transaction: (work, { hasTimeLimit = true } = {}) =>
+      inTransaction(pool, work, hasTimeLimit ? answerTimeout : noLimit),
     listen: (channel, callback) => listenWith(() => new pg.Client(settings), channel, callback),
     close: () => pool.end(),
   };
 }
 
-async function inTransaction<T>(pool: Pool, work: (transaction: Queryable) => Promise<T>): Promise<T> {
+async function inTransaction<T>(
+  pool: Pool,
+  work: (transaction: Queryable) => Promise<T>,
+  answerTimeout: number,
+): Promise<T> {
   const client = await pool.connect();
   // Without a listener a connection that breaks between two statements would end the process.
   const ignore = (): void => {};
   client.on('error', ignore);
   let broken = false;
   try {
-    await client.query('begin');
-    const result = await work(queryableOf(client));
+    await client.query(answerTimeout === noLimit ? 'begin; set local statement_timeout = 0' : 'begin');
+    const result = await work(queryableOf(client, answerTimeout));
     const { command } = await client.query('commit');
     // A failed statement whose error was passed over turns the commit into a rollback, without an error.
     if (command !== 'COMMIT') throw new Error('the transaction was rolled back');
@@ -83,12 +95,14 @@ async function inTransaction<T>(pool: Pool, work: (transaction: Queryable) => Pr
   }
 }
 
-function queryableOf(client: PoolClient): Queryable {
+function queryableOf(client: PoolClient, answerTimeout: number): Queryable {
+  // The driver takes a time limit of its own for a statement, which its types leave out.
+  const limited = { query_timeout: answerTimeout };
   return {
-    query: async <Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> =>
-      (await client.query(sql, [...parameters])).rows as Row[],
-    async run(script) {
-      await client.query(script);
+    query: async <Row>(text: string, parameters: readonly unknown[] = []): Promise<Row[]> =>
+      (await client.query({ ...limited, text, values: [...parameters] })).rows as Row[],
+    async run(text) {
+      await client.query({ ...limited, text });
     },
     async copy(into, lines) {
       const input = client.query(copyFrom(`copy ${into} from stdin`));
