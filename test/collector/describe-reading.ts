@@ -39,6 +39,21 @@ export function describeReading(name: string, open: () => Promise<Database>): vo
       expect((await (await served.server.project()).get(path)).status).toBe(404);
     });
 
+    it('turns pages so far, and sends whoever goes deeper to the cursor', async () => {
+      for (const [query, expected] of [
+        ['page=101&per_page=1000', 200],
+        ['page=102&per_page=1000', 422],
+        ['page=100001&per_page=2', 422],
+      ] as const) {
+        for (const list of ['logs', 'issues']) {
+          const { status } = await served.project.get(`/api/v1/${list}?${query}`);
+          expect([list, query, status]).toEqual([list, query, expected]);
+        }
+      }
+      const { body } = await served.project.get<{ detail: string }>('/api/v1/logs?page=2002');
+      expect(body.detail).toBe('page lies more than 100000 rows deep: go on with cursor instead');
+    });
+
     it.each(['i', '😀'])(
       'shows an entry whose id is as long as one may be: 128 times %s',
       async (character) => {

@@ -1,3 +1,4 @@
+import { HttpProblem } from '../http-problem.ts';
 import type { Queryable } from '../store/database.ts';
 import type { Page } from './answers.ts';
 import { decodeCursor, encodeCursor, type Cursor } from './cursor.ts';
@@ -21,6 +22,9 @@ export type Total = Pick<Page, 'total' | 'total_relation'>;
 /** Matching rows are counted up to this number: nobody turns that many pages, and counting all of a million takes seconds. */
 const maxTotal = 1000;
 
+/** Rows that `page` passes over at most: the database walks through each of them, which a cursor spares it. */
+const maxOffset = 100_000;
+
 const isId = {
   text: (id: string): boolean => !id.includes('\0'),
   bigint: (id: string): boolean => /^\d{1,18}$/.test(id),
@@ -38,8 +42,11 @@ export async function listNewest<Row>(
   let counted: Total = { total: null, total_relation: null };
   let offset = 0;
   if (query.cursor === undefined) {
-    counted = await total();
     offset = (query.page - 1) * query.per_page;
+    if (offset > maxOffset) {
+      throw new HttpProblem(422, `page lies more than ${maxOffset} rows deep: go on with cursor instead`);
+    }
+    counted = await total();
   } else {
     const after = decodeCursor(query.cursor, isId[idType]);
     where.and(`(${time}, id) < (?::timestamptz, ?::${idType})`, after.time, after.id);

@@ -60,7 +60,12 @@ export function querySchema(more: Record<string, TSchema> = {}): TSchema {
 
 /** What a list takes besides filters. */
 export const pageOfList: Record<string, TSchema> = {
-  page: Type.Integer({ minimum: 1, maximum: 100_000, default: 1 }),
+  page: Type.Integer({
+    minimum: 1,
+    maximum: 100_001,
+    default: 1,
+    description: 'Up to 100,000 rows deep; `cursor` goes on from there',
+  }),
   per_page: Type.Integer({ minimum: 1, maximum: 1000, default: 50 }),
   cursor: text(1000, 'A `next_cursor`, to go on without counting pages'),
 };
