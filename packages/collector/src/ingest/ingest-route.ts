@@ -5,13 +5,13 @@ import type { KeyCache } from '../keys/key-cache.ts';
 import type { Metrics } from '../metrics.ts';
 import { QueueError, type Queue } from '../queue/queue.ts';
 import type { Queryable } from '../store/database.ts';
-import { toBatches } from '../store/row-batch.ts';
+import { toBatches, type RowBatch } from '../store/row-batch.ts';
 import type { Warnings } from '../warnings.ts';
 import { Admission } from './admission.ts';
 import { ingestSchema } from './ingest-schema.ts';
 import { parseBatch } from './parse-batch.ts';
 import { bodyLimits, readBody } from './read-body.ts';
-import { sortOut } from './sort-out.ts';
+import { sortOut, type SortedOut } from './sort-out.ts';
 
 /** What taking entries in needs. */
 export interface IngestParts {
@@ -64,25 +64,27 @@ export function addIngestRoute(app: FastifyInstance, parts: IngestParts): void {
     if (project === undefined) throw new HttpProblem(401, 'Invalid API key');
 
     const receivedAt = new Date();
-    const entries = parseBatch(await readBody(request.raw, bodyLimits, hold));
+    const { count, batches, indexes, rejected } = toWork(
+      await readBody(request.raw, bodyLimits, hold),
+      project,
+      receivedAt,
+    );
     void reply.status(202);
-    if (entries.length === 0) {
+    if (count === 0) {
       // Senders probe with an empty batch: it must not succeed when a full one could not.
       await answering(Promise.all([database.query('select 1'), queue.check()]));
       return { accepted: 0 };
     }
 
-    const { lines, indexes, rejected } = sortOut(entries, project, receivedAt);
-    const batches = toBatches(lines);
     const refused = await answering(queue.publish(batches));
     let first = 0;
-    for (const [batchIndex, { count }] of batches.entries()) {
+    for (const [batchIndex, batch] of batches.entries()) {
       for (const { index, reason } of refused[batchIndex] ?? []) {
         rejected.push({ index: indexes[first + index] as number, field: '', reason });
       }
-      first += count;
+      first += batch.count;
     }
-    const accepted = entries.length - rejected.length;
+    const accepted = count - rejected.length;
     metrics.accepted.inc(accepted);
     metrics.rejected.inc(rejected.length);
     return rejected.length === 0
@@ -100,6 +102,23 @@ export function addIngestRoute(app: FastifyInstance, parts: IngestParts): void {
       throw new HttpProblem(503, 'the database does not answer', { 'retry-after': '5' });
     }
   }
+}
+
+/** What a body asks to be stored. */
+interface Work extends Pick<SortedOut, 'indexes' | 'rejected'> {
+  /** Entries in the body. */
+  count: number;
+  batches: RowBatch[];
+}
+
+/**
+ * Finds the work in a body. In a function of its own, so that the parsed entries, which may take twenty times the
+ * memory of their text, are gone while the batches wait to be safe.
+ */
+function toWork(body: Buffer, project: number, receivedAt: Date): Work {
+  const entries = parseBatch(body);
+  const { lines, indexes, rejected } = sortOut(entries, project, receivedAt);
+  return { count: entries.length, batches: toBatches(lines), indexes, rejected };
 }
 
 function missingKey(): HttpProblem {
