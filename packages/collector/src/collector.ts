@@ -54,6 +54,9 @@ export async function startCollector(settings: CollectorSettings): Promise<Colle
     const { databaseDir, key: found } = await openDirectory(settings, open);
     const database = await openDatabase(settings.databaseUrl, databaseDir);
     open.push(() => database.close());
+    // Closed after the queue: a search that still runs must not hold up the storing of what waits.
+    const reading = await openForReading(settings.databaseUrl, database);
+    open.push(() => reading.close());
     await migrate(database);
 
     const keys = new KeyStore(database);
@@ -79,8 +82,6 @@ export async function startCollector(settings: CollectorSettings): Promise<Colle
       );
     }
 
-    const reading = await openForReading(settings.databaseUrl, database);
-    open.push(() => reading.close());
     const health = { database, queue, metrics };
     const server = await createServer(
       settings.role === 'worker'
