@@ -66,3 +66,20 @@ it.each(Object.keys(faults))('stores everything exactly once when %s', async (fa
   expect(await outcomeOf(stream, databaseUrl, 100_000)).toEqual(exactly(stream));
   for (const process of [api, ...workers]) expect(await process.stop()).toBe(0);
 });
+
+it('ends when it is told to, also while RabbitMQ stands still', async () => {
+  const databaseUrl = postgres.createDatabase('frozen');
+  const { url, api, workers } = await deploy(databaseUrl, rabbit.nextUrl());
+  const stream = startStream(url);
+  await stream.send(100);
+  await stream.delivered();
+  rabbit.pause();
+  try {
+    const codes = await Promise.all([api, ...workers].map((process) => process.stop()));
+    // Not null: neither was killed.
+    expect(codes).toEqual([1, 1]);
+  } finally {
+    rabbit.resume();
+  }
+  for (const { output } of [api, ...workers]) expect(output).toContain('not closed in order within 12 s');
+});

@@ -4,6 +4,12 @@ import { flagOf, readCommandLine, usage } from './command-line.ts';
 import { runKeysCommand } from './keys/keys-command.ts';
 import { resolveOptions, type CollectorSettings } from './options.ts';
 
+/**
+ * What stands still while this drains may never answer: then this ends all the same, before systemd and compose kill it
+ * after 15 s (`deploy/`). What was answered with 202 is with the broker or stored; ms.
+ */
+const longestDrain = 12_000;
+
 async function main(): Promise<void> {
   const { help, options, keys } = readCommandLine(process.argv.slice(2));
   if (help) {
@@ -23,6 +29,7 @@ async function main(): Promise<void> {
     // With no listener left, a second signal does what it does to any program: it ends this one at once.
     process.off('SIGTERM', stop);
     process.off('SIGINT', stop);
+    setTimeout(giveUp, longestDrain).unref();
     void collector.close().catch(fail);
   }
   process.on('SIGTERM', stop);
@@ -43,6 +50,13 @@ function keyLine({ developmentKey, developmentKeySource }: Collector): string {
   return developmentKey === undefined || developmentKeySource === 'given'
     ? ''
     : `\ndevelopment key: ${developmentKey}`;
+}
+
+function giveUp(): never {
+  fail(
+    new Error(`not closed in order within ${longestDrain / 1000} s: RabbitMQ or PostgreSQL does not answer`),
+  );
+  process.exit();
 }
 
 function fail(error: unknown): void {
