@@ -92,7 +92,7 @@ export default defineConfig({
       lane('faults', 4, isFull ? 1_800 : 120),
       lane('crash', 5, isFull ? 3_600 : 180),
       lane('page', 6, 120),
-      lane('collector', 6, isFull ? 3_600 : 180),
+      lane('collector', 8, isFull ? 3_600 : 180, { maxWorkers: isFull ? 1 : 2 }),
       lane('soak', 7, isFull ? 2_400 : 180),
     ],
     coverage: {
