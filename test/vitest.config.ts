@@ -66,7 +66,7 @@ export default defineConfig({
           testTimeout: 20_000,
           // Setting up an embedded database takes seconds of CPU, which others may want too.
           hookTimeout: 60_000,
-          maxWorkers: 2,
+          maxWorkers: '100%',
           sequence: { groupOrder: 0 },
         },
       },
@@ -78,7 +78,7 @@ export default defineConfig({
           benchmark: { include: [] },
           // Each test runs the program several times.
           testTimeout: 90_000,
-          maxWorkers: 2,
+          maxWorkers: '100%',
           sequence: { groupOrder: 0 },
         },
       },
