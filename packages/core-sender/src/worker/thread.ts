@@ -14,6 +14,8 @@ export interface ThreadStream extends EventEmitter {
   readonly writable: boolean;
   readonly destroyed: boolean;
   readonly closed: boolean;
+  /** What ended it. */
+  readonly writableErrored: Error | null;
   write(data: string | Buffer): boolean;
   flushSync(): void;
   end(): void;

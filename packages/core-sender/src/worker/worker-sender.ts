@@ -138,6 +138,8 @@ export class WorkerSender implements Sender, ExitHooks {
       this.#buffer.open();
     });
     stream.once('close', () => {
+      // A worker that ended quickly is closed before its error is told.
+      this.#fault ??= stream.writableErrored ?? undefined;
       this.#fallBack();
       this.#warnOfEnd();
     });
