@@ -37,13 +37,18 @@ const loadBefore = loadavg()[0];
 
 const results = new Results();
 const sink = await startSink();
+// Ctrl-C ends a long run with what it has measured.
+let isStopped = false;
+process.once('SIGINT', () => (isStopped = true));
 try {
   for (let round = 1; round <= rounds; round++) {
     for (const { measure, subjects, rounds: most = rounds, ...size } of steps) {
       for (const subject of rotate(subjects, round)) {
-        if (round > most) continue;
+        if (round > most || isStopped) continue;
         progress(`round ${round} of ${rounds}: ${measure}: ${subject}`);
-        results.add(round, measure, subject, await runCell(sink, subject, measure, size));
+        const values = await runCell(sink, subject, measure, size);
+        // The terminal interrupts the app of the cell, too.
+        if (!isStopped) results.add(round, measure, subject, values);
       }
     }
   }
@@ -53,7 +58,8 @@ try {
 }
 
 const seconds = Math.round((performance.now() - began) / 1_000);
-const how = `${given.full ? 'Full' : given.smoke ? 'Smoke' : 'Quick'} run, ${rounds} rounds, ${seconds} s`;
+const kind = given.full ? 'Full' : given.smoke ? 'Smoke' : 'Quick';
+const how = `${kind} run, ${rounds} rounds${isStopped ? ', interrupted' : ''}, ${seconds} s`;
 const machine = `${how}. ${describeMachine(loadBefore)}`;
 const judged = given.goals ? judge(results) : [];
 const report = toReport(results, machine) + (given.goals ? `\n${goalsTable(judged)}` : '');

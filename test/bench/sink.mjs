@@ -42,6 +42,8 @@ server.keepAliveTimeout = 60_000;
 server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }));
 process.on('message', ({ id, ask, ...rest }) => process.send({ id, answer: COMMANDS[ask](rest) }));
 process.on('disconnect', () => process.exit());
+// The bench decides when it is over.
+process.on('SIGINT', () => {});
 
 const COMMANDS = {
   seen: () => seen,

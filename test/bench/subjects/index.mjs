@@ -18,6 +18,7 @@ const TUNED = { batchSize: 1_000, concurrency: 4 };
 export const SUBJECTS = [
   floor('pino'),
   limit('pino'),
+  limit('pino', ' of whole entries', { isEntry: true }),
   ours('pino', 'tracehub'),
   ours('pino', 'tracehub tuned', TUNED),
   ours('pino', 'tracehub durable', { durable: true }),
@@ -32,6 +33,7 @@ export const SUBJECTS = [
 
   floor('winston'),
   limit('winston'),
+  limit('winston', ' of whole entries', { isEntry: true }),
   ours('winston', 'tracehub'),
   ours('winston', 'tracehub tuned', TUNED),
   ours('winston', 'tracehub durable', { durable: true }),
@@ -45,6 +47,7 @@ export const SUBJECTS = [
   { ...floor('bunyan'), options: { type: 'stream' } },
   { ...floor('bunyan'), id: 'bunyan floor raw', options: { type: 'raw' } },
   limit('bunyan'),
+  limit('bunyan', ' of whole entries', { isEntry: true }),
   ours('bunyan', 'tracehub'),
   ours('bunyan', 'tracehub tuned', TUNED),
   ours('bunyan', 'tracehub durable', { durable: true }),
@@ -66,9 +69,9 @@ function floor(family) {
   return { id: `${family} floor`, family, kind: 'floor', module: `${family}-floor` };
 }
 
-/** @param {Family} family @returns {Subject} */
-function limit(family) {
-  return { id: `${family} limit`, family, kind: 'limit', module: `${family}-limit` };
+/** @param {Family} family @param {string} [more] of its name @param {object} [options] @returns {Subject} */
+function limit(family, more = '', options) {
+  return { id: `${family} limit${more}`, family, kind: 'limit', module: `${family}-limit`, options };
 }
 
 /** @param {Family} family @param {string} name @param {object} [options] @returns {Subject} */

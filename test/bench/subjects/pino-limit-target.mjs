@@ -1,9 +1,9 @@
 import { Writable } from 'node:stream';
 import { Shipper } from './shipper.mjs';
 
-/** @param {{ endpoint: string }} options */
-export default function pinoLimit({ endpoint }) {
-  const shipper = new Shipper(endpoint);
+/** @param {{ endpoint: string, isEntry?: boolean }} options */
+export default function pinoLimit({ endpoint, ...options }) {
+  const shipper = new Shipper(endpoint, options);
   return new Writable({
     write(lines, _encoding, done) {
       shipper.addBytes(lines);

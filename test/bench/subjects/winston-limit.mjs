@@ -16,7 +16,7 @@ class Ship extends winston.Transport {
   }
 }
 
-export function open({ endpoint }) {
-  const shipper = new Shipper(endpoint);
+export function open({ endpoint, options }) {
+  const shipper = new Shipper(endpoint, options);
   return { ...winstonOn(new Ship(shipper)), close: () => shipper.close() };
 }
