@@ -14,8 +14,9 @@ import { findSubject } from './subjects/index.mjs';
  * @typedef {{
  *   perSecond?: number, delivered?: number, safe?: number, bytesPerRecord?: number, callNs?: number, mainUs?: number,
  *   cpuUs?: number, peakRssMiB?: number, delayP99Ms?: number, delayMaxMs?: number, rssGrowthMiB?: number,
- *   loadMs?: number, httpModules?: number, fault?: string
+ *   loadMs?: number, toUndici?: number, httpModules?: number, fault?: string
  * }} Values
+ *   toUndici: loadMs over what undici takes, in the same process
  *   delivered: share of the records that came to the server; safe: share that came or lie on disk
  */
 

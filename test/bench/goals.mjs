@@ -105,6 +105,14 @@ export const GOALS = [
     atMost: all(30),
   },
   {
+    // The goal was set where undici took 51 ms.
+    text: 'the same, to loading undici',
+    measure: 'load',
+    metric: 'toUndici',
+    of: 'tracehub',
+    atMost: all(30 / 51),
+  },
+  {
     text: 'HTTP code loaded with it, modules',
     measure: 'load',
     metric: 'httpModules',

@@ -77,6 +77,7 @@ const TABLES = [
     'Loading and growing',
     [
       ['loading on the app thread, ms', value('load', 'loadMs')],
+      ['to loading undici', value('load', 'toUndici')],
       ['modules of HTTP code', value('load', 'httpModules')],
       ['RSS growth at 50,000/s, server down, MiB', value('flood', 'rssGrowthMiB')],
     ],

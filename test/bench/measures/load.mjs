@@ -3,14 +3,21 @@ import { createRequire } from 'node:module';
 const HTTP_CODE = /[\\/]node_modules[\\/](\.pnpm[\\/])?undici[@\\/]/;
 const BUILT_IN_HTTP = /^NativeModule (_http_client|_http_agent|https?|http2|internal\/deps\/undici\/undici)$/;
 
-/** Time to load the package on the app thread, after its logger. */
+/** Time to load the package on the app thread, after its logger; and undici after it, as a yardstick of the machine. */
 export default async function load({ subject, report }) {
   await import(subject.family);
   const httpBefore = httpModules();
   const start = performance.now();
   await import(subject.package);
   const loadMs = performance.now() - start;
-  report({ loadMs, httpModules: httpModules().length - httpBefore.length, isMeasured: true });
+  const loaded = httpModules().length - httpBefore.length;
+  report({ loadMs, httpModules: loaded, toUndici: loadMs / (await undiciMs()), isMeasured: true });
+}
+
+async function undiciMs() {
+  const start = performance.now();
+  await import('undici');
+  return performance.now() - start;
 }
 
 function httpModules() {
