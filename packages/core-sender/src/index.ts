@@ -13,6 +13,7 @@ export type { ResolvedOptions } from './options/options.ts';
 export type { AdapterProfile, LogRecord } from './entry/record.ts';
 export type { LineLevel, LineProfile } from './entry/line-profile.ts';
 export { isErrorLike, isRealError } from './entry/error-parts.ts';
+export { errorToJson } from './entry/plain-error.ts';
 export { ERROR_KEYS, type FoundError, errorAmongKeys, nestedError } from './entry/find-error.ts';
 export { levelFromName, levelFromNumber } from './entry/level.ts';
 export { closeOnSignals } from './signals.ts';

@@ -3,6 +3,7 @@ import {
   type FoundError,
   callerStack,
   errorAmongKeys,
+  errorToJson,
   isRealError,
   nestedError,
 } from '@tracehub/core-sender';
@@ -13,6 +14,8 @@ interface PinoLogger {
   readonly levels?: { readonly labels: Readonly<Record<number, string>> };
   readonly [method: string]: unknown;
 }
+
+type Serializer = (error: object) => unknown;
 
 /** From this level on an error is also looked for deep in the fields, as the sender does: WARN. */
 const NESTED_FROM = 40;
@@ -34,7 +37,8 @@ export function errorFields(
   if (found) {
     const errorKey = errorKeyOf(logger);
     if (errorAmongKeys(fields, [errorKey]) || isShaped(logger, fields, found)) return undefined;
-    return { [errorKey]: found.error };
+    const error = asWritable(found.error, serializerOf(logger, errorKey));
+    return error && { [errorKey]: error };
   }
   if ((fields as { exc_info?: unknown }).exc_info !== true) return undefined;
   const stack = stackOfCall(level, logger as PinoLogger) || callerStack(mixin, PINO_FRAME);
@@ -58,6 +62,44 @@ function isShaped(logger: object, fields: object, { place }: FoundError): boolea
   const [key] = place;
   const keys = key === undefined ? Object.keys(fields) : [key];
   return isWild || keys.some((name) => Object.hasOwn(redactors, name) || Object.hasOwn(serializers, name));
+}
+
+/**
+ * The error, or a copy where pino's serialiser would throw, or write nothing of it: it marks what it reads, which a
+ * frozen error refuses, and reads all there is, getters too. Without the mixin pino would not have called it.
+ */
+function asWritable(error: object, serialize: Serializer | undefined): object | undefined {
+  for (const formOf of [textsOf, copyOf]) {
+    try {
+      const form = formOf(error);
+      if (form) serialize?.(form);
+      if (form) return form;
+    } catch {
+      // The next form.
+    }
+  }
+  return undefined;
+}
+
+/** The error itself, if its texts are texts: else pino takes it for a value like any other. */
+function textsOf(error: object): object | undefined {
+  const { message, stack } = error as { message: unknown; stack: unknown };
+  return typeof message === 'string' && typeof stack === 'string' ? error : undefined;
+}
+
+/** What is to be written of the error, as data. Without prototypes: pino would name the type after their class. */
+function copyOf(error: object): object {
+  const bare = (_key: string, value: unknown): unknown =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.assign(Object.create(null) as object, value)
+      : value;
+  return JSON.parse(JSON.stringify(errorToJson(error)), bare) as object;
+}
+
+function serializerOf(logger: object, errorKey: string): Serializer | undefined {
+  const serializers = Object(settingOf(logger, 'pino.serializers')) as Record<string, unknown>;
+  const serialize = serializers[errorKey] ?? serializers['err'];
+  return typeof serialize === 'function' ? (serialize as Serializer) : undefined;
 }
 
 /** Above the level method, whoever made it: pino, a custom level, an instrumentation. '' if it is not on the stack. */

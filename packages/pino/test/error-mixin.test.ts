@@ -1,5 +1,5 @@
 import vm from 'node:vm';
-import type { Entry } from '@tracehub/core-sender';
+import { type Entry, errorToJson } from '@tracehub/core-sender';
 import pino from 'pino';
 import { describe, expect, it } from 'vitest';
 import { LIMITED, RATE_LIMIT, logFlood } from '../../../test/kit/rate-limit.ts';
@@ -59,6 +59,41 @@ describe.each(Object.entries(places))('%s', (_place, open) => {
     const [entry] = await entriesOf((logger) => logger.error(foreign));
     expect(entry).toMatchObject({ message: 'far', error_type: 'RangeError', error_message: 'far' });
     expect(entry!.stack_trace).toContain('evalmachine.<anonymous>');
+  });
+
+  it('writes an error that pino itself cannot, wherever it stands', async () => {
+    const refuse = (): never => {
+      throw new Error('no');
+    };
+    const throwing = (key: string): Error =>
+      Object.defineProperty(failed(), key, { get: refuse, enumerable: key === 'own' });
+    const errors = [
+      Object.freeze(failed()),
+      Object.freeze(Object.assign(failed(), { cause: Object.freeze(new RangeError('limit is 3')) })),
+      Object.assign(failed(), { errors: [Object.freeze(new RangeError('limit is 3'))] }),
+      ...['stack', 'message', 'name', 'cause', 'errors', 'constructor', 'own'].map(throwing),
+      Object.assign(failed(), { stack: 7 }),
+      Object.assign(failed(), { message: { reason: 'late' } }),
+      vm.runInNewContext(
+        'Object.freeze(Object.assign(new TypeError("declined"), { code: "E_CARD" }))',
+      ) as Error,
+    ];
+    const entries = await entriesOf((logger) => {
+      for (const error of errors) {
+        logger.error({ error }, 'text');
+        logger.warn({ ctx: [error] }, 'text');
+      }
+    });
+    expect(entries).toHaveLength(2 * errors.length);
+    for (const [index, entry] of entries.entries()) {
+      const error = errors[Math.floor(index / 2)]!;
+      const { type, message } = errorToJson(error) as { type: string; message: string };
+      expect(entry).toMatchObject({ message: 'text', error_type: type, error_message: message });
+      expect(entry.error_type).toMatch(/^(?:Type)?Error$/);
+      expect(JSON.stringify(entry.extra)).toContain('"code":"E_CARD"');
+    }
+    expect(entries[2]!.stack_trace).toContain('\nCaused by: RangeError: limit is 3\n');
+    expect(entries[4]!.stack_trace).toContain('\nError 1 of 1: RangeError: limit is 3\n');
   });
 
   it('leaves it under the errorKey of the logger', async () => {
@@ -202,6 +237,15 @@ describe("the app's own redact and serializers", () => {
     expect(lineOf(config, (logger) => logger.error({ error: failed(), user: {} }, 'm'))).toContain(
       '"err":{"type":"TypeError","message":"declined"',
     );
+  });
+
+  it('that throw on an error leave the record without it', () => {
+    const refuse = (): never => {
+      throw new Error('no');
+    };
+    const line = lineOf({ serializers: { err: refuse } }, (logger) => logger.error({ error: failed() }, 'm'));
+    expect(JSON.parse(line)).toMatchObject({ level: 50, msg: 'm' });
+    expect(line).not.toContain('"err":');
   });
 
   it.each<[level: 'info' | 'error', fields: object]>([
