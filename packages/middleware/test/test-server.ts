@@ -33,8 +33,8 @@ const MAX_HEADER_BYTES = 2 * 1024 * 1024;
 
 const SWITCHED = 'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n';
 
-/** Few sockets for many requests, so that connections are shared by requests with different trace ids. */
-const MAX_SOCKETS = 20;
+/** As many as requests are under way at a time; those that come later share the connections with them. */
+export const MAX_SOCKETS = 200;
 
 /** A listener of node:http; those of most frameworks return a promise that never rejects. */
 export type Listener = (...args: Parameters<RequestListener>) => unknown;

@@ -11,11 +11,26 @@ export type SeenIds = (string | null)[];
 
 const file = import.meta.filename;
 
+/** Lets go of those who wait for each other, once there are enough of them. */
+let meet: (() => Promise<void>) | undefined;
+
+/** From now on nobody walks on before `count` have begun to: that many requests are under way at once. */
+export function gather(count: number): void {
+  let missing = count;
+  let go = (): void => {};
+  const all = new Promise<void>((resolve) => (go = resolve));
+  meet = () => {
+    if (--missing === 0) go();
+    return all;
+  };
+}
+
 /** Waits in every way that node knows, and notes the trace id after each. */
 export async function walk(): Promise<SeenIds> {
   const seen: SeenIds = [];
   const note = (): void => void seen.push(getTraceId() ?? null);
   note();
+  await meet?.().then(note);
   await Promise.resolve().then(note);
   await sleep(Math.random() * 5).then(note);
   await turn().then(note);
