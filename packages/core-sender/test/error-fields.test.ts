@@ -19,6 +19,10 @@ describe('isErrorLike', () => {
     ['an Error of another realm', vm.runInNewContext('new TypeError("m")'), true],
     ["pino's serialised error", { type: 'E', message: 'm', stack: STACK }, true],
     ["bunyan's serialised error", { name: 'E', message: 'm', stack: STACK }, true],
+    ['a serialised error whose stack is no text', { type: 'E', message: 'm', stack: 7 }, true],
+    ['a serialised error whose message is no text', { name: 'E', message: { a: 1 }, stack: STACK }, true],
+    ['a serialised error without a stack', { type: 'E', message: 'm', stack: null }, false],
+    ['a nameless object with a stack that is no text', { message: 'm', stack: 7 }, false],
     ['a message without a stack', { message: 'm' }, false],
     ['a string', 'Error', false],
     ['null', null, false],
@@ -211,6 +215,17 @@ describe('details', () => {
     expect(errorToFields(new DOMException('m', 'AbortError')).details).toMatchObject({ code: 20 });
     const odd = Object.assign(new Coded('m'), { name: 5, type: 'entity.parse.failed' });
     expect(errorToFields(odd).details).toMatchObject({ name: 5, type: 'entity.parse.failed' });
+  });
+
+  it('have nothing of what pino copies into every DOMException', () => {
+    const aborted = new DOMException('m', 'AbortError');
+    const copied: Record<string, unknown> = { type: 'DOMException' };
+    // eslint-disable-next-line guard-for-in -- as pino does
+    for (const key in aborted) copied[key] = aborted[key as 'name'];
+    const serialised = { ...copied, stack: 'AbortError: m\n    at f (/a.js:1:2)', reason: 'late' };
+    expect(copied).toHaveProperty('ABORT_ERR');
+    expect(errorToFields(serialised)).toMatchObject({ type: 'AbortError', message: 'm' });
+    expect({ ...errorToFields(serialised).details }).toEqual({ code: 20, reason: 'late' });
   });
 
   it('of causes and members keep the shape of the chain', () => {

@@ -40,6 +40,27 @@ describe('the causes that pino folds into an error', () => {
     expect(errorToFields(folded)).toEqual(errorToFields(live));
   });
 
+  it('that go in a circle are marked like those of any other error', () => {
+    const loop = {
+      type: 'TypeError',
+      message: 'outer: one: two\nlines: outer: one: ...',
+      stack: `${[OUTER, MIDDLE, OUTER].join('\ncaused by: ')}\ncauses have become circular...`,
+      code: 'E_OUT',
+    };
+    const middle = Object.assign(new RangeError('two\nlines'), { stack: MIDDLE });
+    const live = Object.assign(new TypeError('outer: one', { cause: middle }), {
+      stack: OUTER,
+      code: 'E_OUT',
+    });
+    middle.cause = live;
+    expect(errorToFields(loop)).toEqual(errorToFields(live));
+    const own = { message: 'outer: one: outer: one: ...', stack: `${OUTER}\ncaused by: ${OUTER}` };
+    expect(unfoldCauses({ ...own, stack: `${own.stack}\ncauses have become circular...` })).toMatchObject({
+      message: 'outer: one',
+      cause: '[Circular]',
+    });
+  });
+
   it('are told apart by their stacks where a message was changed later', () => {
     const changed = { ...folded, message: 'changed: two\nlines: also changed' };
     expect(unfoldCauses(changed)).toMatchObject({ message: 'outer: one', cause: { message: 'two\nlines' } });

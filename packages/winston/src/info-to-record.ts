@@ -96,9 +96,10 @@ function asGiven(error: object): object {
   const own = level === -1 ? keys : keys.slice(0, level);
   return {
     ...Object.fromEntries(own.map((key) => [key, field(error, key)])),
+    ...(keys.includes('code') ? {} : { code: field(error, 'code') }),
     name: className(error),
-    message: text(error, 'message'),
-    stack: text(error, 'stack'),
+    message: field(error, 'message') ?? '',
+    stack: field(error, 'stack') ?? '',
     cause: field(error, 'cause'),
     errors: field(error, 'errors'),
   };

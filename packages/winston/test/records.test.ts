@@ -132,6 +132,26 @@ describe('errors', () => {
     }
   });
 
+  it.each<[what: string, error: () => object, columns: object]>([
+    [
+      'inherits its code',
+      () => new DOMException('gone', 'AbortError'),
+      { error_type: 'AbortError', error_message: 'gone', extra: { error: { code: 20 } } },
+    ],
+    [
+      'has a message that is no text',
+      () => Object.assign(new PaymentError('declined'), { message: { reason: 'late' } }),
+      { error_type: 'PaymentError', error_message: '{"reason":"late"}' },
+    ],
+    [
+      'has a stack that is no text',
+      () => Object.assign(new PaymentError('declined'), { stack: 7 }),
+      { error_type: 'PaymentError', error_message: 'declined', extra: { error: { code: 'E_CARD' } } },
+    ],
+  ])('finds the error that is the record and %s', async (_what, error, columns) => {
+    expect(await entryOf((logger) => logger.error(error()))).toMatchObject(columns);
+  });
+
   it('keeps a field that has the name of a property of the error and says something else', async () => {
     const entry = await entryOf((logger) => logger.error('order failed', new PaymentError('declined')), {
       format: format((info) => Object.assign(info, { code: 17 }))(),

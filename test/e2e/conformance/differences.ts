@@ -103,12 +103,72 @@ export const differences: readonly Difference[] = [
     why: 'bunyan itself formats it so',
   },
   {
+    adapters: PINO,
+    cases: {
+      'error_type: err, a cause that is text': { stack_trace: expect.stringMatching(/^(?![^]*Caused by)/) },
+      'error_type: err, a cause that is an object': {
+        stack_trace: expect.stringMatching(/^(?![^]*Caused by)/),
+        extra: null,
+      },
+      'error_type: err, a cause with properties': { extra: null },
+    },
+    what: 'of a cause only type, message and stack are sent, of one that is no error nothing',
+    why: "pino's own serialiser leaves out the rest",
+  },
+  {
+    adapters: PINO,
+    cases: {
+      ...each(
+        [
+          'error_type: err, frozen',
+          'error_type: err, a stack that throws',
+          'error_type: err, a message that throws',
+        ],
+        null,
+      ),
+      'error_type: err, a message that is no text': {
+        error_type: null,
+        error_message: null,
+        stack_trace: null,
+        extra: { err: {} },
+      },
+    },
+    what: 'a frozen error under `err`, or one whose `stack` or `message` throws, makes the log call throw; one whose message is no text is `{}`. In other fields `traceMixin` finds all of them',
+    why: "pino's own serialiser marks the error and reads it inside the log call",
+  },
+  {
+    adapters: PINO,
+    cases: {
+      'error_type: the message, of another realm': { extra: { code: 'E_LIMIT', error: { code: 'E_LIMIT' } } },
+    },
+    what: 'what an error of another realm has of its own stands in `extra` as well where it is the first argument',
+    why: 'pino takes it for the fields of the record; `traceMixin` knows better',
+  },
+  {
     adapters: BUNYAN,
     cases: {
       'error_type: the message': { stack_trace: expect.stringMatching(/^TypeError(?![^]*RangeError)/) },
+      'error_type: the message, AggregateError': {
+        stack_trace: expect.stringMatching(/^AggregateError: all\n(?![^]*Error 1 of 2)/),
+        extra: null,
+      },
     },
-    what: 'an error as the first argument comes without its causes; under `err` it has them',
+    what: 'an error as the first argument comes without its causes and members, and of its own properties with `code` only; under `err` it has them',
     why: "bunyan's own serialiser leaves them out",
+  },
+  {
+    adapters: BUNYAN,
+    cases: {
+      'error_type: the message, of another realm': {
+        message: '',
+        error_type: null,
+        error_message: null,
+        stack_trace: null,
+        extra: { code: 'E_LIMIT' },
+      },
+    },
+    what: 'an error of another realm as the first argument is not known as one; under `err` it is',
+    why: 'bunyan takes it for the fields of the record',
   },
   {
     adapters: LOGGER,

@@ -5,6 +5,7 @@ import { expect } from 'vitest';
 import { NONE } from './call.ts';
 import type { Case, Columns } from './case.ts';
 import { errorCases } from './error-cases.ts';
+import { errorShapes } from './error-shapes.ts';
 
 type Row = Omit<Case, 'field'>;
 
@@ -258,6 +259,7 @@ const rows: readonly [Case['field'], readonly Row[]][] = [
 export const grid: readonly Case[] = [
   ...rows.flatMap(([field, ways]) => ways.map((row) => ({ field, ...row }))),
   ...errorCases,
+  ...errorShapes,
 ];
 
 /** What is stored of a call that says nothing. `undefined` where {@link expectedColumns} knows better. */

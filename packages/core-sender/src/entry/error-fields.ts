@@ -1,4 +1,6 @@
 import {
+  CHAIN_CUT,
+  CIRCULAR,
   arrayLength,
   errorHeader,
   errorMembers,
@@ -29,10 +31,6 @@ export interface ErrorFields {
 
 /** Links of a cause chain that are followed, and members of an AggregateError that are written. */
 const MAX_CHAIN = 8;
-
-/** Marks in place of a link; an error made plain (plain-error.ts) holds them as its cause. */
-export const CIRCULAR = '[Circular]';
-export const CHAIN_CUT = '[more causes cut]';
 
 /** Type, message and stack of an error, with its causes. Never throws. */
 export function errorToFields(given: object): ErrorFields {

@@ -8,11 +8,17 @@ export function isErrorLike(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
   try {
     if (value instanceof Error || Object.prototype.toString.call(value) === '[object Error]') return true;
-    const { message, stack } = value as Record<string, unknown>;
-    return typeof message === 'string' && typeof stack === 'string';
+    const { message, stack, name, type } = value as Record<string, unknown>;
+    if (typeof message === 'string' && typeof stack === 'string') return true;
+    // Serialisers copy what stands in place of a text.
+    return isGiven(message) && isGiven(stack) && typeof (name ?? type) === 'string';
   } catch {
     return false;
   }
+}
+
+function isGiven(part: unknown): boolean {
+  return part !== undefined && part !== null;
 }
 
 /** The same where any object may stand: `message` and `stack` are also words of a deployment. */
@@ -62,12 +68,21 @@ export function errorMembers(error: object): unknown {
 /** What has a place of its own in the entry. */
 const PLACED = new Set(['message', 'stack', 'cause', 'errors', 'aggregateErrors']);
 
+/** Marks in place of a link of a chain; an error made plain (plain-error.ts) holds them as its cause. */
+export const CIRCULAR = '[Circular]';
+export const CHAIN_CUT = '[more causes cut]';
+
+/** What pino's serialiser adds to every DOMException: its class, and the constants it inherits, such as `ABORT_ERR`. */
+const DOM_COPIES: ReadonlySet<string> = new Set(['type', ...Object.keys(DOMException)]);
+
 /** What an app or Node has added to an error, such as `errno`, and its `code`, which can be inherited. */
 export function ownProperties(error: object): Record<string, unknown> {
   const found = Object.create(null) as Record<string, unknown>;
   const type = errorType(error);
+  const isDomException = property(error, 'type') === 'DOMException';
   for (const key of new Set([...ownKeys(error), 'code'])) {
-    const value = PLACED.has(key) ? undefined : property(error, key);
+    if (PLACED.has(key) || (isDomException && DOM_COPIES.has(key))) continue;
+    const value = property(error, key);
     const isType = (key === 'name' || key === 'type') && value === type;
     if (value !== undefined && !isType) found[key] = value;
   }

@@ -1,6 +1,13 @@
 import { EXTRA_LIMITS } from './entry-draft.ts';
-import { CHAIN_CUT, CIRCULAR } from './error-fields.ts';
-import { arrayLength, errorToPlain, firstItems, isErrorLike, property } from './error-parts.ts';
+import {
+  CHAIN_CUT,
+  CIRCULAR,
+  arrayLength,
+  errorToPlain,
+  firstItems,
+  isErrorLike,
+  property,
+} from './error-parts.ts';
 import { mayHoldFolded, unfoldCauses, unfoldCausesOf } from './unfold-causes.ts';
 import { type JsonLimits, objectToJson } from './value-to-json.ts';
 

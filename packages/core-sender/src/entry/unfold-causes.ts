@@ -1,7 +1,11 @@
-import { errorMessage, property } from './error-parts.ts';
+import { CIRCULAR, errorMessage, property } from './error-parts.ts';
 
 /** Between the stack of an error and that of its cause, as pino's serialiser joins them. */
 const MARK = '\ncaused by: ';
+
+/** What it writes where a chain comes back to an error that it has been through. */
+const LOOP_MARK = '\ncauses have become circular...';
+const LOOP_TEXT = ': ...';
 
 /** More links than are written, so that the cut and its mark are left to the enricher. */
 const MAX_LINKS = 9;
@@ -22,15 +26,14 @@ export function unfoldCauses(error: object): object {
     const [own = '', ...causes] = splitStack(stack);
     const links = causes.map(textToError);
     const message = errorMessage(error);
-    const folded = `: ${links.map((link) => link.message).join(': ')}`;
+    const isLoop = stack.endsWith(LOOP_MARK) && causes.length < MAX_LINKS - 1;
+    const folded = `: ${links.map((link) => link.message).join(': ')}${isLoop ? LOOP_TEXT : ''}`;
     const isFolded = message.endsWith(folded);
     // Behind no frame the mark can be a line of the message itself.
     if (!isFolded && !own.includes('\n    at ')) return error;
     const ownMessage = isFolded ? message.slice(0, -folded.length) : textToError(own).message;
-    const cause = links.reduceRight<object | undefined>(
-      (inner, link) => (inner === undefined ? link : { ...link, cause: inner }),
-      undefined,
-    );
+    const last = isLoop ? CIRCULAR : links.at(-1);
+    const cause = links.slice(0, -1).reduceRight<unknown>((inner, link) => ({ ...link, cause: inner }), last);
     return { ...error, message: ownMessage, stack: own, cause };
   } catch {
     // A Proxy that cannot be copied.
