@@ -2,6 +2,10 @@ import vm from 'node:vm';
 import { type Entry, errorToJson } from '@tracehub/core-sender';
 import pino from 'pino';
 import { describe, expect, it } from 'vitest';
+import { afterTest } from '../../../test/kit/after-test.ts';
+import { HARMLESS, corpusCases, logHostile } from '../../../test/kit/hostile-run.ts';
+import { watchLedger } from '../../../test/kit/ledger-check.ts';
+import { makePinoMixinPair } from '../../../test/kit/pairs/pino.ts';
 import { LIMITED, RATE_LIMIT, logFlood } from '../../../test/kit/rate-limit.ts';
 import { startReceiver } from '../../../test/kit/receiver.ts';
 import { traceMixin } from '../src/index.ts';
@@ -258,6 +262,14 @@ describe("the app's own redact and serializers", () => {
 });
 
 describe('traceMixin', () => {
+  it('makes no log call throw that a pino without it would take', { timeout: 60_000 }, async () => {
+    const receiver = await startReceiver();
+    const pair = makePinoMixinPair(receiver.url);
+    watchLedger('pino with the mixin', pair);
+    afterTest(async () => void (await pair.close()));
+    expect(await logHostile(pair, receiver, corpusCases(pair))).toEqual(HARMLESS);
+  });
+
   it('never throws', () => {
     const refuse = (): never => {
       throw new Error('no');

@@ -1,4 +1,4 @@
-import { traceHubStream, traceHubTransport } from '@tracehub/pino';
+import { traceHubStream, traceHubTransport, traceMixin } from '@tracehub/pino';
 import pino from 'pino';
 import type { HostileLogger, LoggerPair } from '../hostile-run.ts';
 import { type TestOptions, senderOptions } from '../sender-options.ts';
@@ -13,18 +13,24 @@ export function makePinoWorkerPair(endpoint: string, options?: TestOptions): Log
   return makePair(traceHubTransport(senderOptions(endpoint, options)));
 }
 
+/** The same as {@link makePinoStreamPair} with the mixin, beside a pino without it; fields are searched for errors. */
+export function makePinoMixinPair(endpoint: string, options?: TestOptions): LoggerPair {
+  return makePair(traceHubStream(senderOptions(endpoint, options)), { mixin: traceMixin }, 'warn');
+}
+
 function makePair(
   destination: ReturnType<typeof traceHubStream> | ReturnType<typeof traceHubTransport>,
+  config: pino.LoggerOptions = {},
+  fieldLevel: 'info' | 'warn' = 'info',
 ): LoggerPair {
   let records = 0;
   const counter = {
     // For a few values pino writes a line that is no JSON and may hold line breaks.
     write: (lines: string) => void (records += lines.split('\n').filter((line) => line.trim() !== '').length),
   };
-  const create = (stream: pino.DestinationStream): pino.Logger => pino({ level: 'trace' }, stream);
   return {
-    subject: logger(create(destination)),
-    bare: logger(create(counter)),
+    subject: logger(pino({ level: 'trace', ...config }, destination), fieldLevel),
+    bare: logger(pino({ level: 'trace' }, counter), fieldLevel),
     bareRecords: () => records,
     renew: () => {},
     stats: () => destination.stats(),
@@ -34,13 +40,13 @@ function makePair(
   };
 }
 
-function logger(log: pino.Logger): HostileLogger {
+function logger(log: pino.Logger, fieldLevel: 'info' | 'warn'): HostileLogger {
   return {
     say: (text) => log.info(text),
     log(place, value) {
       switch (place) {
         case 'field':
-          return log.info({ value }, place);
+          return log[fieldLevel]({ value }, place);
         case 'message':
           return log.warn(value as string);
         case 'error':
