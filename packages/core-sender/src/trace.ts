@@ -45,7 +45,8 @@ export function runWithTraceId<T>(id: string, fn: () => T): T {
 
 /**
  * Sets the trace id for the rest of the current async context and what it starts. The second choice, for code that
- * cannot be wrapped: an id set here outlives the function that set it, up to the end of the context. Prefer
+ * cannot be wrapped: an id set here outlives the function that set it, up to the end of the context. In a handler of
+ * `node:http` without the middleware that context is the connection's, whose next request has the id too. Prefer
  * {@link runWithTraceId}.
  *
  * @throws TypeError if `id` is not a usable trace id.
