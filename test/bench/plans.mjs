@@ -17,6 +17,7 @@ const peers = ids(({ kind }) => kind === 'peer');
 const withPackage = ids((subject) => subject.package !== undefined);
 const ours = ids(({ kind }) => kind === 'ours');
 const defaults = named('tracehub');
+const others = ours.filter((subject) => !defaults.includes(subject));
 const forGoals = named('tracehub durable', 'tracehub worker');
 const judged = [...ids(({ kind }) => kind === 'floor'), ...named('tracehub', 'tracehub worker')];
 /** Beside those that a goal judges at a steady rate: what else is worth knowing there. */
@@ -43,8 +44,8 @@ export const FULL = {
     { measure: 'paced, server down', subjects: [...judged, ...peers], count: 10_000, rate: RATE, rounds: 3 },
     { measure: 'burst as installed', subjects: ours, count: 100_000, rounds: 3 },
     { measure: 'burst as installed', subjects: peers, count: 100_000, rounds: 1 },
-    ...losses(ours).map((step) => ({ ...step, rounds: 3 })),
-    ...losses(peers).map((step) => ({ ...step, rounds: 1 })),
+    ...losses(defaults).map((step) => ({ ...step, rounds: 3 })),
+    ...losses([...others, ...peers]).map((step) => ({ ...step, rounds: 1 })),
     { measure: 'flood', subjects: defaults, count: 1_000_000, rate: FLOOD_RATE, rounds: 3 },
   ],
 };
