@@ -59,6 +59,8 @@ async function bundle(folder, format, entries) {
     sourcemap: true,
     // They are in the package.
     sourcemapExcludeSources: true,
+    // Every app loads what is published; the sources with their comments are in the package, beside their maps.
+    comments: { legal: true, annotation: true, jsdoc: false },
     // Jest runs no `import()` in CommonJS.
     dynamicImportInCjs: false,
   });
