@@ -9,6 +9,12 @@ import { rolldown } from 'rolldown';
 
 const FORMATS = { esm: 'es', cjs: 'cjs' };
 
+/**
+ * Libraries that become part of what is published: an app would pay for finding them, and as CommonJS for their
+ * translation, at each start. Their licences are in the package, in THIRD-PARTY-LICENSES.md.
+ */
+const BUNDLED = new Set(['@pinojs/redact']);
+
 for (const name of readdirSync(import.meta.dirname)) {
   const folder = join(import.meta.dirname, name);
   const exported = exportsOf(folder);
@@ -47,7 +53,7 @@ async function bundle(folder, format, entries) {
   const build = await rolldown({
     input: Object.fromEntries(entries.map((entry) => [entry, join(folder, 'src', `${entry}.ts`)])),
     platform: 'node',
-    external: /^[^./]/,
+    external: (id) => /^[^./]/.test(id) && !BUNDLED.has(id),
   });
   const { output } = await build.generate({
     // Where the maps find the sources from.

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, inject, it } from 'vitest';
 
 const packages = fileURLToPath(new URL('../../packages/', import.meta.url));
+const apps = inject('apps');
 const tarballs = inject('tarballs');
 
 function filesIn(folder: string): string[] {
@@ -13,6 +14,9 @@ function filesIn(folder: string): string[] {
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => join(parentPath, name).slice(folder.length + 1));
 }
+
+/** Where a package has the licences of libraries that are part of its scripts. */
+const NOTICES = 'THIRD-PARTY-LICENSES.md';
 
 interface Manifest {
   files: string[];
@@ -44,6 +48,7 @@ function expectedFiles(name: string): string[] {
     if (entry === 'dist/esm') return made('esm');
     // What tells Node that these files are CommonJS.
     if (entry === 'dist/cjs') return [...made('cjs'), 'dist/cjs/package.json'];
+    if (entry === NOTICES) return [entry];
     return filesIn(join(folder, entry)).map((file) => `${entry}/${file}`);
   });
   const changelog = existsSync(join(folder, 'CHANGELOG.md')) ? ['CHANGELOG.md'] : [];
@@ -57,6 +62,17 @@ function scriptsOf(exports: unknown, format: string): string[] {
   }
   const file = String(exports);
   return file.startsWith(`./dist/${format}/`) && file.endsWith('.js') ? [file.slice(2)] : [];
+}
+
+/** Libraries whose sources the maps of an installed package name. */
+function librariesIn(installed: string): string[] {
+  const maps = filesIn(join(installed, 'dist')).filter((file) => file.endsWith('.js.map'));
+  const sources = maps.flatMap((file) => {
+    const map = JSON.parse(readFileSync(join(installed, 'dist', file), 'utf8')) as { sources: string[] };
+    return map.sources;
+  });
+  const names = sources.flatMap((source) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1] ?? []);
+  return [...new Set(names)];
 }
 
 function packedFiles(tarball: string): string[] {
@@ -78,6 +94,21 @@ describe('a packed package', () => {
 
   it.each(names)('has the files it is to have, and no other: %s', (name) => {
     expect(packedFiles(tarballs[`@tracehub/${name}`] ?? '')).toEqual(expectedFiles(name));
+  });
+
+  it('comes with the licences of the libraries that are part of it, which somebody decided on', () => {
+    const installed = (name: string): string => join(apps, name, 'node_modules/@tracehub', name);
+    const libraries = names.map((name) => [name, librariesIn(installed(name))] as const);
+    const inside = libraries.filter(([, some]) => some.length > 0);
+    expect(inside).toEqual([['core-sender', ['@pinojs/redact']]]);
+    for (const [name, some] of inside) {
+      const notices = readFileSync(join(installed(name), NOTICES), 'utf8');
+      for (const library of some) {
+        expect(notices).toContain(
+          readFileSync(join(packages, name, 'node_modules', library, 'LICENSE'), 'utf8'),
+        );
+      }
+    }
   });
 
   it.each(names)('names no other package by a path or a workspace: %s', (name) => {
