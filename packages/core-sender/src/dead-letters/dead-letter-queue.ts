@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import type { EncodedEntry } from '../entry/encoded-entry.ts';
 import type { Warnings } from '../report/warnings.ts';
+import { loadBoom } from './boom-file.ts';
 import { otherDestinations } from './destination.ts';
 import { makeDirectory, syncNames } from './durable-names.ts';
 import { SegmentClaim } from './segment-claim.ts';
@@ -41,6 +42,8 @@ export class DeadLetterQueue {
   /** Makes the directory and looks what waits in it. Mentions letters of other destinations once. */
   async start(): Promise<void> {
     const { root, path } = this.#directory;
+    // Once it is needed there may be no descriptors left to load it with.
+    void loadBoom().catch(() => {});
     await this.#inTurn('be opened', async () => {
       await this.#directory.scan();
       const others = await otherDestinations(root, basename(path));

@@ -1,76 +1,59 @@
-import { once } from 'node:events';
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import * as sonic from 'sonic-boom';
+import { BoomFile, loadBoom } from './boom-file.ts';
 import { syncNames, syncNamesSync } from './durable-names.ts';
 import type { Lease } from './lease.ts';
+import { PlainFile } from './plain-file.ts';
+import { NEW_FILE, type SegmentFile } from './segment-file.ts';
 import { SEGMENT_HEADER } from './segment-format.ts';
 import type { Lines } from './segment-lines.ts';
 import { openName, sealedName } from './segment-name.ts';
 
-// Node's ESM loader sees only the default export of sonic-boom; its types say so for CommonJS alone.
-const SonicBoom = sonic.default as unknown as typeof sonic.SonicBoom;
-
-/** Only the app's user may read what was logged. */
-const MODE = 0o600;
-
-/**
- * Appends lines to one open segment and seals it by renaming. sonic-boom resumes partial writes and waits out
- * EAGAIN; made by `openSync` the same code writes before it returns, for places where nothing asynchronous runs.
- */
+/** Appends lines to one open segment and seals it by renaming. */
 export class SegmentWriter {
   readonly path: string;
-  /** Whether it was made by `openSync`: only then may {@link appendSync} be used. */
-  readonly isSync: boolean;
   /** The term of the lease in which it was made. */
   readonly term: number;
   readonly #directory: string;
   readonly #number: number;
   readonly #owner: string;
+  readonly #file: SegmentFile;
   readonly #fd: number;
-  readonly #boom: InstanceType<typeof SonicBoom>;
   #bytes = 0;
   #count = 0;
-  #failure: Error | undefined;
 
-  private constructor(
-    directory: string,
-    number: number,
-    owner: string,
-    term: number,
-    open: (path: string) => number,
-    sync: boolean,
-  ) {
+  private constructor(directory: string, number: number, { owner, term }: Lease, file: SegmentFile) {
     this.path = join(directory, openName(number, owner));
-    this.isSync = sync;
     this.term = term;
     this.#directory = directory;
     this.#number = number;
     this.#owner = owner;
-    this.#fd = open(this.path);
-    // A batch is one write, whatever its size.
-    this.#boom = new SonicBoom({
-      fd: this.#fd,
-      sync,
-      minLength: 0,
-      maxWrite: 64 * 1024 * 1024,
-      contentMode: 'buffer',
-    });
-    this.#boom.on('error', (error: Error) => {
-      this.#failure = error;
-    });
+    this.#file = file;
+    this.#fd = file.fd;
   }
 
-  /** Creates the file. Rejects with the file system's error. */
-  static async open(directory: string, number: number, { owner, term }: Lease): Promise<SegmentWriter> {
-    const fd = await promisify(fs.open)(join(directory, openName(number, owner)), 'ax', MODE);
-    return new SegmentWriter(directory, number, owner, term, () => fd, false);
+  /**
+   * Creates the file. Rejects with the file system's error. Where sonic-boom cannot be loaded it is as made by
+   * {@link openSync}: that holds up the app for a moment, and loses nothing.
+   */
+  static async open(directory: string, number: number, lease: Lease): Promise<SegmentWriter> {
+    const Sonic = await loadBoom().catch(() => undefined);
+    if (!Sonic) return SegmentWriter.openSync(directory, number, lease);
+    const path = join(directory, openName(number, lease.owner));
+    const fd = await promisify(fs.open)(path, NEW_FILE.flags, NEW_FILE.mode);
+    return new SegmentWriter(directory, number, lease, new BoomFile(Sonic, fd));
   }
 
-  /** The same before it returns. Throws the file system's error. */
-  static openSync(directory: string, number: number, { owner, term }: Lease): SegmentWriter {
-    return new SegmentWriter(directory, number, owner, term, (path) => fs.openSync(path, 'ax', MODE), true);
+  /** Creates the file before it returns. Throws the file system's error. */
+  static openSync(directory: string, number: number, lease: Lease): SegmentWriter {
+    const file = new PlainFile(join(directory, openName(number, lease.owner)));
+    return new SegmentWriter(directory, number, lease, file);
+  }
+
+  /** Whether it writes before a call returns: only then may {@link appendSync} be used. */
+  get isSync(): boolean {
+    return this.#file instanceof PlainFile;
   }
 
   /** Size of the file. */
@@ -89,10 +72,8 @@ export class SegmentWriter {
    */
   async append(lines: Lines): Promise<void> {
     const data = this.#withHeader(lines.data);
-    const written = once(this.#boom, 'drain');
-    this.#write(data);
     try {
-      await written;
+      await this.#file.append(data);
     } catch (error) {
       await promisify(fs.ftruncate)(this.#fd, this.#bytes).catch(() => {});
       throw error;
@@ -103,21 +84,18 @@ export class SegmentWriter {
   /** {@link append} before it returns. Throws the file system's error. */
   appendSync(lines: Lines): void {
     const data = this.#withHeader(lines.data);
-    this.#write(data);
-    if (this.#failure) {
+    try {
+      (this.#file as PlainFile).appendSync(data);
+    } catch (error) {
       fs.ftruncateSync(this.#fd, this.#bytes);
-      throw this.#failure;
+      throw error;
     }
     this.#added(data, lines);
   }
 
   /** Flushes to the disk, closes, and lets the segment wait for replay under the returned name. */
   async seal(): Promise<string> {
-    const closed = once(this.#boom, 'close');
-    // After a failed append sonic-boom still holds the bytes; ending would try them again.
-    if (this.#failure) this.#boom.destroy();
-    else this.#boom.end();
-    await closed;
+    await this.#file.close();
     const name = this.#sealedName();
     await fs.promises.rename(this.path, join(this.#directory, name));
     await syncNames(this.#directory);
@@ -135,16 +113,11 @@ export class SegmentWriter {
 
   /** Closes a file that is no longer this writer's to seal. */
   abandon(): void {
-    this.#boom.destroy();
+    this.#file.abandon();
   }
 
   #sealedName(): string {
     return sealedName(this.#number, this.#owner, { count: this.#count, bytes: this.#bytes });
-  }
-
-  #write(data: Buffer): void {
-    // Its types know of text alone.
-    (this.#boom as unknown as { write(data: Buffer): boolean }).write(data);
   }
 
   #withHeader(data: Buffer): Buffer {
