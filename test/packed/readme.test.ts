@@ -50,6 +50,7 @@ const APP = 'TRACEHUB_API_KEY=th_dev node app.mjs';
 /** Types them, in a network of its own, so that the port is free and no question leaves the machine. */
 const QUICK_START = `
   ip link set lo up
+  touch collector.log
   ${COLLECTOR} > collector.log 2>&1 &
   until grep -q listening collector.log; do sleep 0.1; done
   ${APP} || exit
