@@ -28,7 +28,7 @@ const yardsticks = ids(({ kind }) => kind === 'floor' || kind === 'limit');
 const FASTEST_PEERS = ['pino pino-elasticsearch', 'winston Http', 'bunyan bunyan-seq'];
 
 /**
- * Every peer, and nine rounds of what a goal is judged by: 75 minutes on a quiet machine. Of what is not about time, or
+ * Every peer, and nine rounds of what a goal is judged by: 55 minutes on a quiet machine. Of what is not about time, or
  * far from any bound, fewer rounds tell as much.
  * @type {Plan}
  */
