@@ -1,15 +1,14 @@
 import type { EncodedEntry } from '../entry/encoded-entry.ts';
-import { EntryColumns } from './entry-columns.ts';
-
-/** Slots of a ring that never was full. */
-const FIRST_SLOTS = 1_024;
+import { BLOCK_SLOTS, EntryBlock } from './entry-block.ts';
 
 /**
- * The waiting entries, oldest first, bounded in entries and in bytes.
+ * The waiting entries, oldest first, bounded in entries and in bytes. They lie in blocks of slots, which come and go
+ * as they are needed: an idle app does not pay for ten thousand, and nothing is ever moved to a larger place, which
+ * would hold up the log call that happens to ask for it.
  *
- *      head (oldest)          tail = (head + length) % slots
- *        v                      v
- *   [ .  e  e  e  e  e  e  e  .  .  . ]
+ *      head (oldest)                       tail = head + length
+ *        v                                   v
+ *   [ .  e  e  e ][ e  e  e  e ][ e  e  e  . ]
  *
  * The bytes of entries that were taken and are not settled yet (`held`) count against the byte limit too: memory
  * is bounded over waiting and in flight together. Making room is the caller's job, because a dropped entry must be
@@ -19,8 +18,11 @@ export class RingBuffer {
   readonly #capacity: number;
   readonly #maxBytes: number;
   readonly #isShared: boolean;
-  /** As many slots as were ever needed since the ring was last empty: an idle app does not pay for ten thousand. */
-  #slots = new EntryColumns(FIRST_SLOTS);
+  /** At least one. */
+  readonly #blocks: EntryBlock[] = [new EntryBlock()];
+  /** The block that was left last: in the long run one is enough, and none has to be made. */
+  #spare: EntryBlock | undefined;
+  /** Slot of the oldest entry in the first block. */
   #head = 0;
   #length = 0;
   #bytes = 0;
@@ -54,29 +56,37 @@ export class RingBuffer {
   }
 
   push(entry: EncodedEntry): void {
-    if (this.#length === this.#slots.size) this.#grow();
-    const slot = this.#slot(this.#length);
-    if (this.#isShared || entry.issueKey !== undefined) this.#slots.put(slot, entry);
-    else this.#slots.putParts(slot, entry);
+    const place = this.#head + this.#length;
+    const slot = place % BLOCK_SLOTS;
+    const last = (place - slot) / BLOCK_SLOTS;
+    if (last === this.#blocks.length) this.#blocks.push(this.#freshBlock());
+    const block = this.#blocks[last]!;
+    if (this.#isShared || entry.issueKey !== undefined) block.put(slot, entry);
+    else block.putParts(slot, entry);
     this.#length++;
     this.#bytes += entry.bytes;
   }
 
   /** The oldest entry, still in the ring. */
   peek(): EncodedEntry | undefined {
-    return this.#length === 0 ? undefined : this.#slots.at(this.#head);
+    return this.#length === 0 ? undefined : this.#blocks[0]!.at(this.#head);
   }
 
   /** Removes and returns the oldest entry. */
   shift(): EncodedEntry | undefined {
     const entry = this.peek();
     if (entry === undefined) return undefined;
-    this.#slots.clear(this.#head);
-    this.#head = this.#slot(1);
+    this.#blocks[0]!.clear(this.#head);
+    this.#head++;
     this.#length--;
     this.#bytes -= entry.bytes;
-    if (this.#length === 0 && this.#slots.size > FIRST_SLOTS) this.#slots = new EntryColumns(FIRST_SLOTS);
-    if (this.#length === 0) this.#head = 0;
+    if (this.#length === 0) {
+      this.#blocks.length = 1;
+      this.#head = 0;
+    } else if (this.#head === BLOCK_SLOTS) {
+      this.#spare = this.#blocks.shift();
+      this.#head = 0;
+    }
     return entry;
   }
 
@@ -86,9 +96,12 @@ export class RingBuffer {
     this.release(left);
     for (let entry = left.at(-1); entry && this.fits(entry); entry = left.at(-1)) {
       left.pop();
-      if (this.#length === this.#slots.size) this.#grow();
-      this.#head = this.#slot(-1);
-      this.#slots.put(this.#head, entry);
+      if (this.#head === 0) {
+        this.#blocks.unshift(this.#freshBlock());
+        this.#head = BLOCK_SLOTS;
+      }
+      this.#head--;
+      this.#blocks[0]!.put(this.#head, entry);
       this.#length++;
       this.#bytes += entry.bytes;
     }
@@ -118,13 +131,9 @@ export class RingBuffer {
     }
   }
 
-  /** The slot that many places from the head on. */
-  #slot(offset: number): number {
-    return (this.#head + offset) & (this.#slots.size - 1);
-  }
-
-  #grow(): void {
-    this.#slots = this.#slots.doubled(this.#head);
-    this.#head = 0;
+  #freshBlock(): EntryBlock {
+    const block = this.#spare ?? new EntryBlock();
+    this.#spare = undefined;
+    return block;
   }
 }

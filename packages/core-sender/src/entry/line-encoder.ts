@@ -243,8 +243,11 @@ export class LineEncoder {
     let at = start;
     for (let run = 0; run < members.runCount; run++) {
       if (this.#isTaken(members.runColumn(run))) continue;
-      if (at === start) at += EXTRA.copy(chunk, at);
-      else chunk[at++] = COMMA;
+      if (at > start) chunk[at++] = COMMA;
+      else {
+        chunk.set(EXTRA, at);
+        at += EXTRA.length;
+      }
       at = this.#copy(chunk, at, members.runStart(run), members.runEnd(run));
     }
     if (this.#options.idInExtra) {
