@@ -91,6 +91,41 @@ it('formats that make a record anew keep it', async () => {
   expect(entries.filter(({ message, trace_id }) => message !== trace_id)).toEqual([]);
 });
 
+it('a record that is logged again tells of the new log call', async () => {
+  const record = { level: 'info', message: 'again', pad: PAD };
+  const entries = await entriesBeside(new Slow(), 50, async (logger) => {
+    for (let n = 0; n < 40; n++) runWithTraceId('first', () => logger.log(record));
+    await vi.waitFor(() => expect(logger.readableLength + logger.writableLength).toBe(0));
+    for (let n = 0; n < 10; n++) runWithTraceId('second', () => logger.log(record));
+  });
+  expect(entries.map(({ trace_id }) => trace_id)).toEqual([
+    ...Array.from({ length: 40 }, () => 'first'),
+    ...Array.from({ length: 10 }, () => 'second'),
+  ]);
+});
+
+it('what is logged while a record is read tells of its own log call', async () => {
+  const receiver = await startReceiver();
+  const transport = transportTo(receiver);
+  const [outer, other] = [winston.createLogger(), winston.createLogger()];
+  for (const logger of [outer, other]) logger.add(transport);
+  const format = winston.format((info) => {
+    if (info.message === 'outer') runWithTraceId('format', () => outer.info('from the format'));
+    return info;
+  })();
+  outer.format = format;
+  // Only the transport reads it: winston's own JSON is not made.
+  const read = {
+    toJSON: () => runWithTraceId('getter', () => void other.info('from the getter')) ?? 'read',
+  };
+  runWithTraceId('outer', () => outer.info('outer', { read }));
+  await transport.close();
+  const traces = Object.fromEntries(
+    receiver.entries().map(({ message, trace_id }) => [message, trace_id] as const),
+  );
+  expect(traces).toEqual({ outer: 'outer', 'from the format': 'format', 'from the getter': 'getter' });
+});
+
 function writeOf(logger: winston.Logger): (...parameters: unknown[]) => boolean {
   return Reflect.get(logger, 'write') as (...parameters: unknown[]) => boolean;
 }
