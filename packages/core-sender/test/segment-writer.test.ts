@@ -6,12 +6,13 @@ import { Lease } from '../src/dead-letters/lease.ts';
 import { decodeSegment } from '../src/dead-letters/segment-format.ts';
 import { toLines } from '../src/dead-letters/segment-lines.ts';
 import { SegmentWriter } from '../src/dead-letters/segment-writer.ts';
+import { loadLibrary } from '../src/load-library.ts';
 import { seqOf } from './stages.ts';
 import { encodedEntries, range, temporaryDirectory } from './support.ts';
 
 afterEach(() => {
   vi.restoreAllMocks();
-  vi.doUnmock('sonic-boom');
+  vi.doUnmock('../src/load-library.ts');
   vi.resetModules();
 });
 
@@ -84,9 +85,8 @@ describe('a segment that is written before the call returns', () => {
 
   it('is what there is where sonic-boom cannot be loaded, until it can', async () => {
     vi.resetModules();
-    vi.doMock('sonic-boom', () => {
-      throw new Error('EMFILE');
-    });
+    const load = vi.fn<typeof loadLibrary>(loadLibrary).mockRejectedValueOnce(new Error('EMFILE'));
+    vi.doMock('../src/load-library.ts', () => ({ loadLibrary: load }));
     const { SegmentWriter: Writer } = await import('../src/dead-letters/segment-writer.ts');
     const [directory, number, lease] = place();
     const writer = await Writer.open(directory, number, lease);
@@ -94,7 +94,7 @@ describe('a segment that is written before the call returns', () => {
     await writer.append(lines(1, 2));
     expect(seqsIn(join(directory, await writer.seal()))).toEqual([1, 2]);
 
-    vi.doUnmock('sonic-boom');
+    vi.doUnmock('../src/load-library.ts');
     const next = await Writer.open(directory, number + 1, lease);
     expect(next.isSync).toBe(false);
     await next.append(lines(3, 4));

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { SonicBoom } from 'sonic-boom';
+import { loadLibrary } from '../load-library.ts';
 import type { SegmentFile } from './segment-file.ts';
 
 /** Its types know of text alone. */
@@ -7,12 +8,9 @@ type Boom = InstanceType<typeof SonicBoom> & { write(data: Buffer): boolean };
 
 let loading: Promise<typeof SonicBoom> | undefined;
 
-/**
- * sonic-boom, which no app is to pay for when it loads the package. A load that failed is tried again by the next
- * call, which in CommonJS may succeed; `import` never loads what it once failed to.
- */
+/** sonic-boom, which no app is to pay for when it loads the package. A load that failed is tried again by the next call. */
 export function loadBoom(): Promise<typeof SonicBoom> {
-  loading ??= import('sonic-boom').then(
+  loading ??= loadLibrary('sonic-boom', () => import('sonic-boom')).then(
     // Node's ESM loader sees only the default export; its types say so for CommonJS alone.
     (sonic) => sonic.default as unknown as typeof SonicBoom,
     (error: unknown) => {

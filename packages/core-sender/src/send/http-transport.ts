@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici';
 import type * as Undici from 'undici';
 import type { Clock, Timer } from '../clock.ts';
 import { TraceHubTransportError, errorText } from '../errors.ts';
+import { loadLibrary } from '../load-library.ts';
 import { ingestUrl } from '../options/endpoint.ts';
 import type { ResolvedOptions } from '../options/options.ts';
 import type { Body } from './encode-body.ts';
@@ -124,7 +125,7 @@ export class HttpTransport {
   }
 
   async #connect(): Promise<Client> {
-    const undici = await import('undici');
+    const undici = await loadLibrary('undici', () => import('undici'));
     this.#current = { undici, dispatcher: this.#dispatcher(undici) };
     return this.#current;
   }
