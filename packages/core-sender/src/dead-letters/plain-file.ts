@@ -1,43 +1,37 @@
 import fs from 'node:fs';
 import { promisify } from 'node:util';
-import { NEW_FILE, type SegmentFile } from './segment-file.ts';
+import { MAX_PAUSES, PAUSE_MS, isBusy } from './busy.ts';
+import type { SegmentFile } from './segment-file.ts';
 
-/** How long a file that takes nothing for now is left alone, and how often in a row: a second that nothing else runs. */
-const PAUSE_MS = 100;
-const MAX_PAUSES = 10;
+// Captured at load so that an app's fake timers cannot freeze the sender.
+const { setTimeout } = globalThis;
 
 /**
- * Written before the call returns, where nothing asynchronous runs and nothing can be loaded any more: at the exit of
- * the process, and for entries that are to be on disk at once. It resumes partial writes and waits out EAGAIN as
- * sonic-boom does, though not for ever.
+ * Written by Node alone while the app goes on, where sonic-boom cannot be loaded. It resumes partial writes and waits
+ * out EAGAIN as sonic-boom does, though not for ever.
  */
 export class PlainFile implements SegmentFile {
   readonly fd: number;
   /** Another file may have the number by now. */
   #isClosed = false;
 
-  /** Creates the file. Throws the file system's error. */
-  constructor(path: string) {
-    this.fd = fs.openSync(path, NEW_FILE.flags, NEW_FILE.mode);
+  /** Of an open file. */
+  constructor(fd: number) {
+    this.fd = fd;
   }
 
-  /** {@link append} before it returns. Throws the file system's error. */
-  appendSync(data: Buffer): void {
+  async append(data: Buffer): Promise<void> {
     let pauses = 0;
     for (let rest = data; rest.length > 0;) {
       try {
-        rest = rest.subarray(fs.writeSync(this.fd, rest));
+        rest = rest.subarray(await write(this.fd, rest));
         pauses = 0;
       } catch (error) {
         if (!isBusy(error) || pauses === MAX_PAUSES) throw error;
         pauses++;
-        pause();
+        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
       }
     }
-  }
-
-  async append(data: Buffer): Promise<void> {
-    this.appendSync(data);
   }
 
   async close(): Promise<void> {
@@ -50,20 +44,18 @@ export class PlainFile implements SegmentFile {
   abandon(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    try {
-      fs.closeSync(this.fd);
-    } catch {
-      // It is closed all the same.
-    }
+    this.discard();
+  }
+
+  /** A close that fails has closed all the same. */
+  protected discard(): void {
+    fs.close(this.fd, () => {});
   }
 }
 
-function isBusy(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === 'EAGAIN' || code === 'EBUSY';
-}
-
-/** Holds up the thread. */
-function pause(): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+/** Not by `promisify`: of a function an app has put in the place of Node's it would make another one. */
+function write(fd: number, data: Buffer): Promise<number> {
+  return new Promise((resolve, reject) => {
+    fs.write(fd, data, (error, written) => (error ? reject(error) : resolve(written)));
+  });
 }

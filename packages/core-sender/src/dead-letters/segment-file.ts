@@ -3,6 +3,8 @@ export interface SegmentFile {
   readonly fd: number;
   /** Appends; resolves when the operating system has it all. Rejects with the file system's error. */
   append(data: Buffer): Promise<void>;
+  /** {@link append} before it returns: of a file all of whose appends do that, so that none is ever under way. */
+  appendSync?(data: Buffer): void;
   /** Flushes to the disk and closes. Rejects with the file system's error. */
   close(): Promise<void>;
   /** Closes what nobody needs flushed. Never throws. */

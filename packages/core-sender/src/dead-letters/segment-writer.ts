@@ -9,6 +9,7 @@ import { NEW_FILE, type SegmentFile } from './segment-file.ts';
 import { SEGMENT_HEADER } from './segment-format.ts';
 import type { Lines } from './segment-lines.ts';
 import { openName, sealedName } from './segment-name.ts';
+import { SyncFile } from './sync-file.ts';
 
 /** Appends lines to one open segment and seals it by renaming. */
 export class SegmentWriter {
@@ -33,27 +34,25 @@ export class SegmentWriter {
     this.#fd = file.fd;
   }
 
-  /**
-   * Creates the file. Rejects with the file system's error. Where sonic-boom cannot be loaded it is as made by
-   * {@link openSync}: that holds up the app for a moment, and loses nothing.
-   */
+  /** Creates the file. Rejects with the file system's error. */
   static async open(directory: string, number: number, lease: Lease): Promise<SegmentWriter> {
+    // A process without descriptors may be unable to load it, and has something to keep all the same.
     const Sonic = await loadBoom().catch(() => undefined);
-    if (!Sonic) return SegmentWriter.openSync(directory, number, lease);
     const path = join(directory, openName(number, lease.owner));
     const fd = await promisify(fs.open)(path, NEW_FILE.flags, NEW_FILE.mode);
-    return new SegmentWriter(directory, number, lease, new BoomFile(Sonic, fd));
+    const file = Sonic ? new BoomFile(Sonic, fd) : new PlainFile(fd);
+    return new SegmentWriter(directory, number, lease, file);
   }
 
   /** Creates the file before it returns. Throws the file system's error. */
   static openSync(directory: string, number: number, lease: Lease): SegmentWriter {
-    const file = new PlainFile(join(directory, openName(number, lease.owner)));
+    const file = new SyncFile(join(directory, openName(number, lease.owner)));
     return new SegmentWriter(directory, number, lease, file);
   }
 
   /** Whether it writes before a call returns: only then may {@link appendSync} be used. */
   get isSync(): boolean {
-    return this.#file instanceof PlainFile;
+    return this.#file.appendSync !== undefined;
   }
 
   /** Size of the file. */
@@ -85,7 +84,7 @@ export class SegmentWriter {
   appendSync(lines: Lines): void {
     const data = this.#withHeader(lines.data);
     try {
-      (this.#file as PlainFile).appendSync(data);
+      this.#file.appendSync!(data);
     } catch (error) {
       fs.ftruncateSync(this.#fd, this.#bytes);
       throw error;
