@@ -29,8 +29,6 @@ const OPTIONS: SenderOptions = {
   batchSize: 500 / LUMP,
   maxBatchEntries: 1_000 / LUMP,
   maxBuffer: 10_000 / LUMP,
-  // The body that stands for the lumps is a few bytes long.
-  compress: false,
 };
 
 /** What was seen; series have one number for each second. */
