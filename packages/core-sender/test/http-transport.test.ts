@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import type net from 'node:net';
+import { Pool } from 'undici';
 import { describe, expect, it } from 'vitest';
 import { toJsonBytes } from '../src/entry/encoded-entry.ts';
 import { TraceHubTransportError } from '../src/errors.ts';
@@ -125,18 +126,41 @@ describe('an answer', () => {
     expect(answerToOutcome(answer, 1)).toMatchObject({ kind: 'delivered', unconfirmed: true });
   });
 
-  it('of any length is read up to 64 KiB, and the next request goes through', async () => {
-    let count = 0;
-    const server = await rawServer((socket) => {
-      socket.on('data', (data: Buffer) => {
-        if (!data.includes('"id"')) return;
-        const text = ++count === 1 ? 'x'.repeat(1_000_000) : ACCEPTED;
-        socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${text.length}\r\n\r\n${text}`);
+  it.each([64 * 1024 + 1, 100_000, 1_000_000])(
+    'of %i bytes is too long to be read, and the next request goes through',
+    async (length) => {
+      let count = 0;
+      const server = await rawServer((socket) => {
+        socket.on('data', (data: Buffer) => {
+          if (!data.includes('"id"')) return;
+          const text = ++count === 1 ? 'x'.repeat(length) : ACCEPTED;
+          socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${text.length}\r\n\r\n${text}`);
+        });
       });
-    });
-    const transport = createTransport({ endpoint: server.url, timeout: 2_000 });
-    expect(await transport.post(await body())).toMatchObject({ status: 200, body: undefined });
-    expect(await transport.post(await body())).toMatchObject({ status: 200, body: ACCEPTED });
+      const transport = createTransport({ endpoint: server.url, timeout: 2_000 });
+      expect(await transport.post(await body())).toMatchObject({ status: 200, body: undefined });
+      expect(await transport.post(await body())).toMatchObject({ status: 200, body: ACCEPTED });
+    },
+  );
+
+  it('of 64 KiB is read to its end', async () => {
+    const text = 'x'.repeat(64 * 1024);
+    const server = await ingestServer(() => ({ status: 503, body: text }));
+    expect(await createTransport({ endpoint: server.url }).post(await body())).toMatchObject({ body: text });
+  });
+
+  it('without end is left as soon as it is too long', async () => {
+    const server = await rawServer(
+      onRequest((socket) => {
+        socket.write(`${HEAD}transfer-encoding: chunked\r\n\r\n`);
+        const timer = setInterval(() => socket.write(`4000\r\n${'x'.repeat(0x4000)}\r\n`), 5);
+        socket.on('close', () => clearInterval(timer));
+      }),
+    );
+    const started = performance.now();
+    const answer = await createTransport({ endpoint: server.url, timeout: 10_000 }).post(await body());
+    expect(answer).toMatchObject({ status: 202, body: undefined });
+    expect(performance.now() - started).toBeLessThan(5_000);
   });
 });
 
@@ -167,6 +191,24 @@ describe('the deadline covers the whole attempt', () => {
     expect({ code, outage }).toEqual({ code: 'TRACEHUB_TIMEOUT', outage: true });
     expect(ms).toBeGreaterThan(250);
     expect(ms).toBeLessThan(1_300);
+  });
+
+  it('of a request that has no connection yet: it never goes out', async () => {
+    let requests = 0;
+    const server = await rawServer((socket) =>
+      socket.on('data', (data: Buffer) => {
+        if (data.includes('POST')) requests++;
+      }),
+    );
+    const dispatcher = new Pool(server.url, { connections: 1 });
+    const transport = createTransport({ endpoint: server.url, timeout: 300, dispatcher });
+    const [first, second] = await Promise.all([body(), body()]);
+    expect(
+      await Promise.all([failureOf(transport.post(first)), failureOf(transport.post(second))]),
+    ).toMatchObject([{ code: 'TRACEHUB_TIMEOUT' }, { code: 'TRACEHUB_TIMEOUT' }]);
+    // Closes when all of its requests have come to their end.
+    await dispatcher.close();
+    expect(requests).toBe(1);
   });
 
   it('of a body that drips: the status has been given', async () => {
