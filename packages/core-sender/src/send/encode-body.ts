@@ -52,8 +52,10 @@ class Packer {
   #packed: Buffer[] = [];
 
   constructor(level: number) {
-    // Its types leave out that it is a Deflate.
-    this.#gzip = createGzip({ level, chunkSize: CHUNK_BYTES }) as Gzip & ZlibReset;
+    // A body is one write, finished by it: a flush of its own would be a second turn of the pool, to wake which costs the
+    // calling thread more than the copy. Its types leave out that it is a Deflate.
+    const options = { level, chunkSize: CHUNK_BYTES, flush: constants.Z_FINISH };
+    this.#gzip = createGzip(options) as Gzip & ZlibReset;
     // Whoever waits for a body hears of it; here only so that it is no uncaught one.
     this.#gzip.on('error', () => {});
     this.#gzip.on('data', (chunk: Buffer) => this.#packed.push(chunk));
@@ -66,8 +68,7 @@ class Packer {
     this.#packed = [];
     await new Promise<void>((resolve, reject) => {
       this.#gzip.once('error', reject);
-      this.#gzip.write(array);
-      this.#gzip.flush(constants.Z_FINISH, () => {
+      this.#gzip.write(array, () => {
         this.#gzip.off('error', reject);
         resolve();
       });
