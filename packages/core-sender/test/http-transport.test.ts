@@ -1,14 +1,26 @@
 import { randomBytes } from 'node:crypto';
-import { gunzipSync } from 'node:zlib';
+import { type Gzip, gunzipSync } from 'node:zlib';
 import type net from 'node:net';
 import { Pool } from 'undici';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { toJsonBytes } from '../src/entry/encoded-entry.ts';
 import { TraceHubTransportError } from '../src/errors.ts';
 import { BodyEncoder } from '../src/send/encode-body.ts';
 import { answerToOutcome, failureToOutcome } from '../src/send/outcome.ts';
 import { createTransport } from './stages.ts';
 import { DEAD_ENDPOINT, ingestServer, rawServer } from './support.ts';
+
+/** Every stream that packs. */
+const made = vi.hoisted((): Gzip[] => []);
+
+vi.mock(import('node:zlib'), async (importOriginal) => {
+  const zlib = await importOriginal();
+  const createGzip: typeof zlib.createGzip = (options) => {
+    made.push(zlib.createGzip(options));
+    return made.at(-1)!;
+  };
+  return { ...zlib, createGzip };
+});
 
 const ACCEPTED = '{"accepted":1}';
 const HEAD = 'HTTP/1.1 202 Accepted\r\ncontent-type: application/json\r\n';
@@ -90,6 +102,17 @@ describe('BodyEncoder', () => {
       const together = await Promise.all(texts.map(asText));
       expect(together.map((text, index) => text === `[${texts[index]}]`)).toEqual(texts.map(() => true));
     }
+  });
+
+  it('says what broke, and packs the next body afresh', async () => {
+    const encoder = new BodyEncoder(1);
+    const packers = made.length;
+    const broken = encoder.encode([toJsonBytes('{"id":"a"}')]);
+    made.at(-1)!.destroy(new Error('planted'));
+    await expect(broken).rejects.toThrow('planted');
+    const { bytes } = await encoder.encode([toJsonBytes('{"id":"b"}')]);
+    expect(gunzipSync(bytes).toString()).toBe('[{"id":"b"}]');
+    expect(made.length - packers).toBe(2);
   });
 
   it('counts the JSON before and the bytes after gzip', async () => {

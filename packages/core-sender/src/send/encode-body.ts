@@ -68,9 +68,10 @@ class Packer {
     this.#packed = [];
     await new Promise<void>((resolve, reject) => {
       this.#gzip.once('error', reject);
-      this.#gzip.write(array, () => {
+      this.#gzip.write(array, (error) => {
         this.#gzip.off('error', reject);
-        resolve();
+        if (error) reject(error);
+        else resolve();
       });
     });
     this.#gzip.reset();
