@@ -51,7 +51,8 @@ describe('the cache of keys', () => {
   });
 });
 
-describe('keys', () => {
+// The database is started and stopped some ten times: seconds each on a busy machine.
+describe('keys', { timeout: 60_000 }, () => {
   let dataDir: string;
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'tracehub-keys-'));
