@@ -31,7 +31,7 @@ const others = [...peers, ...named('limit', 'tracehub durable', 'tracehub in-pro
 const yardsticks = ids(({ kind }) => kind === 'floor' || kind === 'limit');
 
 /**
- * Every peer, and nine rounds of what a goal is judged by: 55 minutes on a quiet machine. Of what is not about time, or
+ * Every peer, and nine rounds of what a goal is judged by: an hour on a quiet machine. Of what is not about time, or
  * far from any bound, fewer rounds tell as much.
  * @type {Plan}
  */

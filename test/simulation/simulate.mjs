@@ -1,7 +1,7 @@
 /*
  * Prints what a fleet of senders does to a server that fails and recovers, and draws it:
  *
- *   node test/simulation/simulate.mjs          1,000 processes, the short scenarios; half a minute
+ *   node test/simulation/simulate.mjs          1,000 processes, the short scenarios; a minute
  *   node test/simulation/simulate.mjs --full   10,000 processes, all scenarios, an hour or more; the plot of the README is drawn anew
  */
 import { mkdirSync, writeFileSync } from 'node:fs';

@@ -1,6 +1,6 @@
 import { EncodedEntry } from '../entry/encoded-entry.ts';
 
-/** Slots of a block; a power of two. Small enough that V8 makes its list among the young objects. */
+/** Small enough that V8 makes the list of slots among the young objects. A power of two: places are taken apart by it. */
 export const BLOCK_SLOTS = 1_024;
 
 /**
