@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { decodeSegment } from '../src/dead-letters/segment-format.ts';
 import type { EncodedEntry } from '../src/entry/encoded-entry.ts';
 import { FakeClock } from './fake-clock.ts';
@@ -8,6 +8,10 @@ import { createDurableLog, replayAll, segments, seqOf } from './stages.ts';
 import { encodedEntries, encodedEntry, temporaryDirectory, until } from './support.ts';
 
 const MiB = 1024 * 1024;
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 /** The entries without a mark in the segments of `path`, by sequence number, segment by segment. */
 function unmarked(path: string): number[][] {
@@ -296,6 +300,47 @@ describe('a disk that refuses', () => {
     expect(log.safe).toBe(0);
     entries[0]!.isSettled = true;
     expect(log.safe).toBe(4);
+  });
+
+  /** One entry is in the segment and delivered; its mark meets a disk that takes half of it. */
+  async function withFailingMark() {
+    const kit = await started(temporaryDirectory(), { interval: 0 });
+    const [first, second] = [encodedEntry(1), encodedEntry(2)];
+    kit.log.add(first);
+    kit.log.done(first);
+    const { writeSync } = fs;
+    const mark = vi.spyOn(fs, 'writeSync').mockImplementationOnce((fd: number, data: unknown) => {
+      writeSync(fd, (data as Buffer).subarray(0, 5));
+      throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
+    });
+    return { ...kit, second, mark };
+  }
+
+  it('says of no entry that it is on disk which is cut away again with the stump of a mark', async () => {
+    const { log, path, second, mark } = await withFailingMark();
+    const { ftruncate } = fs;
+    const cuts: (() => void)[] = [];
+    vi.spyOn(fs, 'ftruncate').mockImplementation(((...given: Parameters<typeof ftruncate>) => {
+      cuts.push(() => ftruncate(...given));
+    }) as typeof ftruncate);
+    const written = log.write();
+    await vi.waitUntil(() => mark.mock.calls.length > 0);
+    log.add(second);
+    for (const cut of cuts) cut();
+    await written;
+    expect([log.keep(second), unmarked(path)]).toEqual([false, []]);
+  });
+
+  it('gets no entry behind a stump it did not take back', async () => {
+    const { log, path, second, mark } = await withFailingMark();
+    vi.spyOn(fs, 'ftruncateSync').mockImplementationOnce(() => {
+      // Before anybody hears of the failure.
+      queueMicrotask(() => log.add(second));
+      throw Object.assign(new Error('EIO'), { code: 'EIO' });
+    });
+    await log.write();
+    expect(mark).toHaveBeenCalledTimes(2);
+    expect([log.keep(second), unmarked(path)]).toEqual([true, [[2]]]);
   });
 
   it('lets entries through that do not fit under the cap', async () => {

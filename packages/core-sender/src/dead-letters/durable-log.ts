@@ -84,7 +84,7 @@ export class DurableLog {
     const entries = this.#takeUnwritten();
     try {
       // An asynchronous append may be under way in the current segment: synchronous ones get a segment of their own.
-      if (this.#current && !this.#current.writer.isSync) this.#retire();
+      if (this.#current && !this.#current.writer.canAppendSync) this.#retire();
       const { isUsable } = this.#directory;
       if (entries.length > 0 && isUsable && this.#directory.makeRoomSync(bytesOfLines(entries))) {
         if (!this.#appendSync(entries)) this.#appendSync(entries);

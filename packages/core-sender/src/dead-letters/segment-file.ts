@@ -3,7 +3,7 @@ export interface SegmentFile {
   readonly fd: number;
   /** Appends; resolves when the operating system has it all. Rejects with the file system's error. */
   append(data: Buffer): Promise<void>;
-  /** {@link append} before it returns: of a file all of whose appends do that, so that none is ever under way. */
+  /** {@link append} before it returns. Where it exists nothing else is to be used, so that none is ever under way. */
   appendSync?(data: Buffer): void;
   /** Flushes to the disk and closes. Rejects with the file system's error. */
   close(): Promise<void>;

@@ -23,6 +23,7 @@ export class SegmentWriter {
   readonly #fd: number;
   #bytes = 0;
   #count = 0;
+  #hasFailed = false;
 
   private constructor(directory: string, number: number, { owner, term }: Lease, file: SegmentFile) {
     this.path = join(directory, openName(number, owner));
@@ -50,9 +51,9 @@ export class SegmentWriter {
     return new SegmentWriter(directory, number, lease, file);
   }
 
-  /** Whether it writes before a call returns: only then may {@link appendSync} be used. */
-  get isSync(): boolean {
-    return this.#file.appendSync !== undefined;
+  /** Whether {@link appendSync} may be used: it writes before a call returns, and the file has taken all so far. */
+  get canAppendSync(): boolean {
+    return this.#file.appendSync !== undefined && !this.#hasFailed;
   }
 
   /** Size of the file. */
@@ -70,6 +71,8 @@ export class SegmentWriter {
    * back to what it held before, so that no entry is both counted as lost and replayed, and is to be sealed.
    */
   async append(lines: Lines): Promise<void> {
+    // Cut back before anything else runs, too: what an entry logged meanwhile appends must not be cut away with it.
+    if (this.#file.appendSync) return this.appendSync(lines);
     const data = this.#withHeader(lines.data);
     try {
       await this.#file.append(data);
@@ -86,6 +89,7 @@ export class SegmentWriter {
     try {
       this.#file.appendSync!(data);
     } catch (error) {
+      this.#hasFailed = true;
       fs.ftruncateSync(this.#fd, this.#bytes);
       throw error;
     }

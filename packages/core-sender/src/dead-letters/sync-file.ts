@@ -27,11 +27,6 @@ export class SyncFile extends PlainFile {
     }
   }
 
-  /** None may be under way when {@link appendSync} is called. */
-  override async append(data: Buffer): Promise<void> {
-    this.appendSync(data);
-  }
-
   /** At once, for a loop that fills one file after another gives back no descriptor in between. */
   protected override discard(): void {
     try {
