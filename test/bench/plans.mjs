@@ -24,7 +24,7 @@ const FASTEST_PEERS = ['pino pino-elasticsearch', 'winston Http', 'bunyan bunyan
 
 const judged = [...ids(({ kind }) => kind === 'floor'), ...named('tracehub', 'tracehub worker')];
 /** At a steady rate: what a goal judges, and what it is to be ahead of; and what else is worth knowing there. */
-const compared = [...judged, ...FASTEST_PEERS];
+const compared = [...judged, ...FASTEST_PEERS, 'winston winston-loki'];
 const others = [...peers, ...named('limit', 'tracehub durable', 'tracehub in-process')].filter(
   (subject) => !compared.includes(subject),
 );
