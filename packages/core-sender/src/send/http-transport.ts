@@ -6,6 +6,7 @@ import { loadLibrary } from '../load-library.ts';
 import { ingestUrl } from '../options/endpoint.ts';
 import type { ResolvedOptions } from '../options/options.ts';
 import type { Body } from './encode-body.ts';
+import { fetchDispatch } from './fetch-dispatch.ts';
 import { HttpExchange } from './http-exchange.ts';
 import type { Answer } from './outcome.ts';
 
@@ -75,7 +76,7 @@ export class HttpTransport {
   async close(): Promise<void> {
     if (!this.#pool || this.#options.dispatcher) return;
     const pool = await this.#pool.catch(() => undefined);
-    await pool?.destroy();
+    if (pool) await destroy(pool);
   }
 
   #dispatch(pool: Dispatcher, body: Body, exchange: HttpExchange): void {
@@ -86,7 +87,9 @@ export class HttpTransport {
       'user-agent': this.#userAgent,
       ...(body.isGzipped ? { 'content-encoding': 'gzip' } : {}),
     };
-    pool.dispatch({ origin, path: pathname, method: 'POST', headers, body: body.bytes }, exchange);
+    const request = { origin, path: pathname, method: 'POST' as const, headers, body: body.bytes };
+    if (isWhole(pool)) pool.dispatch(request, exchange);
+    else void fetchDispatch(request, exchange);
   }
 
   /** The deadline has passed. A request that does not even end now holds a connection of the pool: take a new pool. */
@@ -97,7 +100,7 @@ export class HttpTransport {
     if (ended === stillHangs && !this.#options.dispatcher && this.#current === pool) {
       this.#pool = undefined;
       // The other requests of the old pool may be well: they get as long as any attempt.
-      this.#clock.schedule(this.#options.timeout, () => void pool.destroy().catch(noop));
+      this.#clock.schedule(this.#options.timeout, () => void destroy(pool).catch(noop));
     }
     throw error;
   }
@@ -133,6 +136,16 @@ export class HttpTransport {
 }
 
 const noop = (): void => {};
+
+/** Whether it is undici's own, and not the one Bun puts in its place, which can neither `dispatch` nor `destroy`. */
+function isWhole(pool: Dispatcher): boolean {
+  return typeof (pool as Partial<Dispatcher>).dispatch === 'function';
+}
+
+/** Closes all sockets at once. */
+async function destroy(pool: Dispatcher): Promise<void> {
+  if (isWhole(pool)) await pool.destroy();
+}
 
 class TimeoutError extends Error {
   readonly code = 'TRACEHUB_TIMEOUT';
