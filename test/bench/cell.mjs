@@ -70,6 +70,12 @@ export async function runCell(sink, subject, measure, size) {
       await sleep(REST_MS);
       app.tell();
     }
+    if (name === 'paced') {
+      await app.reached('isHalfLogged');
+      if (ships && server === 'ok') await untilDelivered(sink, size.count / 2, app);
+      await sleep(REST_MS);
+      app.tell();
+    }
     if (server === 'refuse') {
       await app.reached('isLogged');
       await sleep(OUTAGE_MS);

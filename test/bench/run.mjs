@@ -1,8 +1,8 @@
-// pnpm run bench [--full | --smoke] [--goals] [--readme] [--rounds N] [--only TEXT]
+// pnpm run bench [--full | --smoke] [--goals] [--readme] [--rounds N] [--only TEXT] [--measure NAME]
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { runCell } from './cell.mjs';
+import { MEASURES, runCell } from './cell.mjs';
 import { toChart } from './chart.mjs';
 import { goalsTable, judge } from './goals.mjs';
 import { describeMachine } from './machine.mjs';
@@ -22,16 +22,21 @@ const { values: given } = parseArgs({
     readme: { type: 'boolean', default: false },
     rounds: { type: 'string' },
     only: { type: 'string', default: '' },
+    measure: { type: 'string' },
   },
 });
+if (given.measure !== undefined && !Object.hasOwn(MEASURES, given.measure))
+  throw new Error(`no measure "${given.measure}"; there are: ${Object.keys(MEASURES).join('; ')}`);
 
 const quick = given.goals ? QUICK_GOALS : QUICK;
 const plan = given.full ? FULL : given.smoke ? SMOKE : quick;
 const rounds = Number(given.rounds ?? plan.rounds);
-const steps = plan.steps.map((step) => ({
-  ...step,
-  subjects: step.subjects.filter((subject) => subject.includes(given.only)),
-}));
+const steps = plan.steps
+  .filter(({ measure }) => measure === (given.measure ?? measure))
+  .map((step) => ({
+    ...step,
+    subjects: step.subjects.filter((subject) => subject.includes(given.only)),
+  }));
 const began = performance.now();
 const loadBefore = loadavg()[0];
 
