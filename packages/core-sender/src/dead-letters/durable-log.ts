@@ -83,7 +83,8 @@ export class DurableLog {
   writeSync(): void {
     const entries = this.#takeUnwritten();
     try {
-      // An asynchronous append may be under way in the current segment: synchronous ones get a segment of their own.
+      // An asynchronous append may be under way in the current segment, or one may have failed there: synchronous ones get
+      // a segment of their own.
       if (this.#current && !this.#current.writer.canAppendSync) this.#retire();
       const { isUsable } = this.#directory;
       if (entries.length > 0 && isUsable && this.#directory.makeRoomSync(bytesOfLines(entries))) {

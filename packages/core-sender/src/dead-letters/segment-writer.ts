@@ -90,7 +90,11 @@ export class SegmentWriter {
       this.#file.appendSync!(data);
     } catch (error) {
       this.#hasFailed = true;
-      fs.ftruncateSync(this.#fd, this.#bytes);
+      try {
+        fs.ftruncateSync(this.#fd, this.#bytes);
+      } catch {
+        // What failed first says more.
+      }
       throw error;
     }
     this.#added(data, lines);

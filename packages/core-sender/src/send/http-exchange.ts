@@ -33,7 +33,7 @@ export class HttpExchange {
     this.#abort?.(reason);
   }
 
-  /** Called when the request has a connection. */
+  /** Called before anything is sent. */
   onConnect(abort: (reason: Error) => void): void {
     if (this.#reason) abort(this.#reason);
     else this.#abort = abort;

@@ -6,7 +6,7 @@ import { loadLibrary } from '../load-library.ts';
 import { ingestUrl } from '../options/endpoint.ts';
 import type { ResolvedOptions } from '../options/options.ts';
 import type { Body } from './encode-body.ts';
-import { fetchDispatch } from './fetch-dispatch.ts';
+import { FetchPool } from './fetch-pool.ts';
 import { HttpExchange } from './http-exchange.ts';
 import type { Answer } from './outcome.ts';
 
@@ -15,6 +15,9 @@ const { setImmediate } = globalThis;
 
 /** The server closes an idle socket after 5.00 s; a socket we drop earlier is never raced for (contract.md 1). */
 const KEEP_ALIVE_MS = 3_500;
+
+/** Where requests go out. */
+type Pool = Dispatcher | FetchPool;
 
 /**
  * Posts bodies to the ingest address. One deadline covers the whole attempt, because undici's own timeouts never
@@ -25,8 +28,8 @@ export class HttpTransport {
   readonly #options: ResolvedOptions;
   readonly #userAgent: string;
   readonly #clock: Clock;
-  #pool: Promise<Dispatcher> | undefined;
-  #current: Dispatcher | undefined;
+  #pool: Promise<Pool> | undefined;
+  #current: Pool | undefined;
 
   constructor(options: ResolvedOptions, userAgent: string, clock: Clock) {
     this.#clock = clock;
@@ -76,10 +79,10 @@ export class HttpTransport {
   async close(): Promise<void> {
     if (!this.#pool || this.#options.dispatcher) return;
     const pool = await this.#pool.catch(() => undefined);
-    if (pool) await destroy(pool);
+    await pool?.destroy();
   }
 
-  #dispatch(pool: Dispatcher, body: Body, exchange: HttpExchange): void {
+  #dispatch(pool: Pool, body: Body, exchange: HttpExchange): void {
     const { origin, pathname } = this.#url;
     const headers = {
       'content-type': 'application/json',
@@ -87,26 +90,24 @@ export class HttpTransport {
       'user-agent': this.#userAgent,
       ...(body.isGzipped ? { 'content-encoding': 'gzip' } : {}),
     };
-    const request = { origin, path: pathname, method: 'POST' as const, headers, body: body.bytes };
-    if (isWhole(pool)) pool.dispatch(request, exchange);
-    else void fetchDispatch(request, exchange);
+    pool.dispatch({ origin, path: pathname, method: 'POST', headers, body: body.bytes }, exchange);
   }
 
   /** The deadline has passed. A request that does not even end now holds a connection of the pool: take a new pool. */
-  async #leaveHanging(pool: Dispatcher, answer: Promise<Answer>, error: unknown): Promise<never> {
+  async #leaveHanging(pool: Pool, answer: Promise<Answer>, error: unknown): Promise<never> {
     const stillHangs = Symbol('hangs');
     const turn = new Promise<symbol>((resolve) => setImmediate(resolve, stillHangs));
     const ended = await Promise.race([answer.then(noop, noop), turn]);
     if (ended === stillHangs && !this.#options.dispatcher && this.#current === pool) {
       this.#pool = undefined;
       // The other requests of the old pool may be well: they get as long as any attempt.
-      this.#clock.schedule(this.#options.timeout, () => void destroy(pool).catch(noop));
+      this.#clock.schedule(this.#options.timeout, () => void pool.destroy().catch(noop));
     }
     throw error;
   }
 
   /** The pool of connections; an undici that could not be loaded is tried again with the next request. */
-  #connected(): Promise<Dispatcher> {
+  #connected(): Promise<Pool> {
     this.#pool ??= this.#connect().catch((error: unknown) => {
       this.#pool = undefined;
       throw error;
@@ -114,16 +115,16 @@ export class HttpTransport {
     return this.#pool;
   }
 
-  async #connect(): Promise<Dispatcher> {
+  async #connect(): Promise<Pool> {
     const { dispatcher } = this.#options;
     this.#current = dispatcher ?? this.#createPool(await loadLibrary('undici', () => import('undici')));
     return this.#current;
   }
 
-  #createPool(undici: typeof Undici): Dispatcher {
+  #createPool(undici: typeof Undici): Pool {
     const { timeout, concurrency } = this.#options;
     const connector = undici.buildConnector({ timeout });
-    return new undici.EnvHttpProxyAgent({
+    const agent = new undici.EnvHttpProxyAgent({
       connections: concurrency + 1,
       pipelining: 1,
       keepAliveTimeout: KEEP_ALIVE_MS,
@@ -132,20 +133,11 @@ export class HttpTransport {
       bodyTimeout: timeout,
       connect: (connectOptions, callback) => letProcessEnd(connector(connectOptions, callback)),
     });
+    return typeof (agent as Partial<Dispatcher>).dispatch === 'function' ? agent : new FetchPool();
   }
 }
 
 const noop = (): void => {};
-
-/** Whether it is undici's own, and not the one Bun puts in its place, which can neither `dispatch` nor `destroy`. */
-function isWhole(pool: Dispatcher): boolean {
-  return typeof (pool as Partial<Dispatcher>).dispatch === 'function';
-}
-
-/** Closes all sockets at once. */
-async function destroy(pool: Dispatcher): Promise<void> {
-  if (isWhole(pool)) await pool.destroy();
-}
 
 class TimeoutError extends Error {
   readonly code = 'TRACEHUB_TIMEOUT';
