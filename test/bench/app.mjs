@@ -15,7 +15,7 @@ import { findSubject } from './subjects/index.mjs';
  *   job: Job, subject: import('./subjects/index.mjs').Subject,
  *   open: () => Promise<import('./subjects/loggers.mjs').Opened>,
  *   report: (values: object) => void,
- *   told: Promise<void>   the bench says that the server has got what it will get
+ *   told: () => Promise<void>   resolves when the bench says that the server has got what it will get
  * }} Measuring
  */
 
@@ -23,6 +23,8 @@ import { findSubject } from './subjects/index.mjs';
 const job = JSON.parse(process.argv[2]);
 const subject = findSubject(job.subject);
 const report = (values) => void writeSync(3, `${JSON.stringify(values)}\n`);
+// Holds the loop: what a transport does at its end may not.
+process.stdin.resume();
 const { default: measure } = await import(`./measures/${job.measure}.mjs`);
 
 await measure({
@@ -33,6 +35,6 @@ await measure({
     const { open } = await import(`./subjects/${subject.module}.mjs`);
     return open({ ...job, options: subject.options ?? {} });
   },
-  told: new Promise((resolve) => process.stdin.once('data', resolve)),
+  told: () => new Promise((resolve) => process.stdin.once('data', resolve)),
 });
 process.exit(0);

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { addRecordsOnDisk } from './records-on-disk.mjs';
+import { WARM_UP } from './measures/warm-up.mjs';
 import { findSubject } from './subjects/index.mjs';
 
 /**
@@ -28,8 +29,9 @@ const LIMIT_MS = 60_000;
 const POLL_MS = 50;
 /** After so long without a new record the server has got what it will get: longer than any peer's timer. */
 const QUIET_MS = 5_500;
-/** For what a transport does after the last record. */
+/** For what a transport does after the last record has come, and where none ever comes. */
 const REST_MS = 300;
+const UNANSWERED_REST_MS = 1_000;
 /** How long after the last record the server comes back. */
 const OUTAGE_MS = 1_000;
 
@@ -71,9 +73,13 @@ export async function runCell(sink, subject, measure, size) {
       app.tell();
     }
     if (name === 'paced') {
+      const isAnswered = ships && server === 'ok';
+      await app.reached('isWarm');
+      if (isAnswered) await untilDelivered(sink, size.warmUp ?? WARM_UP, app, 'warmUps');
+      app.tell();
       await app.reached('isHalfLogged');
-      if (ships && server === 'ok') await untilDelivered(sink, size.count / 2, app);
-      await sleep(REST_MS);
+      if (isAnswered) await untilDelivered(sink, size.count / 2, app);
+      await sleep(isAnswered ? REST_MS : UNANSWERED_REST_MS);
       app.tell();
     }
     if (server === 'refuse') {
@@ -130,14 +136,14 @@ function startApp(job) {
 }
 
 /** Waits until every record has come, or none has for long. */
-async function untilDelivered(sink, count, app) {
-  let records = 0;
+async function untilDelivered(sink, count, app, what = 'records') {
+  let come = 0;
   let since = performance.now();
-  while (records < count && performance.now() - since < QUIET_MS && !app.isOver()) {
+  while (come < count && performance.now() - since < QUIET_MS && !app.isOver()) {
     await sleep(POLL_MS);
     const seen = await sink.seen();
-    if (seen.records > records) since = performance.now();
-    ({ records } = seen);
+    if (seen[what] > come) since = performance.now();
+    come = seen[what];
   }
 }
 

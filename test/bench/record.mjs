@@ -2,7 +2,7 @@
 export const MARK = 'bench-id-';
 export const MARK_DIGITS = 7;
 /** Stands in records of the warm-up, which nobody counts. */
-const WARM_UP_MARK = 'bench-up-';
+export const WARM_UP_MARK = 'bench-up-';
 
 /** Made beforehand, so that a call pays for the logger alone; many, so that gzip has as much to do as in real life. */
 const VARIANTS = Array.from({ length: 4_096 }, (_, index) => {

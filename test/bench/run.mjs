@@ -37,6 +37,7 @@ const steps = plan.steps
     ...step,
     subjects: step.subjects.filter((subject) => subject.includes(given.only)),
   }));
+if (steps.length === 0) throw new Error(`the plan has no measure "${given.measure}": try --full`);
 const began = performance.now();
 const loadBefore = loadavg()[0];
 
@@ -76,9 +77,9 @@ if (given.smoke) {
 } else {
   const folder = new URL('results/', import.meta.url);
   mkdirSync(folder, { recursive: true });
-  const date = new Date().toISOString().slice(0, 10);
-  writeFileSync(new URL(`${date}.md`, folder), report);
-  writeFileSync(new URL(`${date}.svg`, folder), toChart(results, how));
+  const name = [new Date().toISOString().slice(0, 10), ...(given.measure ? [given.measure] : [])].join(' ');
+  writeFileSync(new URL(`${name}.md`, folder), report);
+  writeFileSync(new URL(`${name}.svg`, folder), toChart(results, how));
 }
 if (given.readme) writeReadme(report, toChart(results, how));
 if (judged.some(({ isMet }) => !isMet)) process.exitCode = 1;

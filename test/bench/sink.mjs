@@ -2,13 +2,14 @@
 import { createServer } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { now } from './meter.mjs';
-import { MARK, MARK_DIGITS } from './record.mjs';
+import { MARK, MARK_DIGITS, WARM_UP_MARK } from './record.mjs';
 
-/** @typedef {{ records: number, bytes: number, requests: number, lastAt: number, unknown: string[] }} Seen */
+/** @typedef {{ records: number, warmUps: number, bytes: number, requests: number, lastAt: number, unknown: string[] }} Seen */
 
 /** How it answers: `ok`, `hang` (never), `refuse` (503). @type {'ok' | 'hang' | 'refuse'} */
 let mode = 'ok';
 const mark = Buffer.from(MARK);
+const warmUpMark = Buffer.from(WARM_UP_MARK);
 const ENTRY = Buffer.from('"sdk_version":');
 const hasCome = new Uint8Array(10 ** MARK_DIGITS);
 /** @type {Seen} */
@@ -71,6 +72,7 @@ async function answer(request, response, wire) {
   }
   seen.requests++;
   const marks = take(body);
+  if (marks === 0) seen.warmUps += count(body, warmUpMark);
   if (marks > 0) seen.bytes += wire.length;
   const [status, text, headers] = known[1](body, marks);
   response.writeHead(status, headers).end(text);
@@ -105,7 +107,7 @@ function count(body, needle) {
 
 function reset() {
   hasCome.fill(0);
-  seen = { records: 0, bytes: 0, requests: 0, lastAt: 0, unknown: [] };
+  seen = { records: 0, warmUps: 0, bytes: 0, requests: 0, lastAt: 0, unknown: [] };
 }
 
 function json(status, body) {

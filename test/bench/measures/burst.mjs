@@ -16,5 +16,5 @@ export default async function burst({ job, open, report, told }) {
     report({ mainUs: mainUs / count, cpuUs: cpuUs / count, peakRssMiB: peakRssMiB(), isMeasured: true });
   });
   void Promise.resolve(close()).then(() => report({ isClosed: true }));
-  await told;
+  await told();
 }
